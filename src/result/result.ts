@@ -1,0 +1,138 @@
+/**
+ * The one result type that check, run and all reporters share: plain data, versioned, serialisable.
+ * `schema/result.json` is generated from this file.
+ */
+import type { Finding, NodeRef } from './finding.ts'
+
+export const schemaVersion = 1
+
+export interface Result {
+  schemaVersion: number
+  tool: { name: string; version: string }
+  exitCode: number
+  models: (ModelResult | ModelFailure)[]
+}
+
+/** A model that could not be read at all. */
+export interface ModelFailure {
+  path: string
+  error: { code: string; message: string; offset: number | null; expected?: string; fix?: string }
+}
+
+/** A dimension: a number; an expression over symbols as text; null where unknown. */
+export type DimText = number | string | null
+
+export interface ValueInfo {
+  name: string
+  /** Element type; ONNX's type string for what is not a tensor; null where unknown. */
+  dtype: string | null
+  shape: DimText[] | null
+}
+
+export interface ModelResult {
+  path: string
+  /** SHA-256 over the skeleton and, for each skipped range, its source, offset and length. */
+  digest: string
+  sha256: string | null
+  bytes: number
+  weightBytes: number
+  irVersion: number | null
+  opsets: Record<string, number>
+  producer: string
+  inputs: ValueInfo[]
+  outputs: ValueInfo[]
+  totals: Totals
+  findings: Finding[]
+  /** `inspect` only. */
+  values?: Record<string, ValueDetail>
+  /** `inspect` only: values of If, Loop and Scan bodies, by scope. */
+  scopes?: Record<string, { values: Record<string, ValueDetail> }>
+  /** `inspect` only: cost of each node of the main graph. */
+  nodes?: NodeCost[]
+  /** `check` only. */
+  targets?: TargetResult[]
+}
+
+export interface Totals {
+  nodes: number
+  macs: number | null
+  params: number | null
+  peakActivationBytes: number | null
+}
+
+export interface ValueDetail {
+  dtype: string | null
+  shape: DimText[] | null
+  const: boolean
+  /** Why something is unknown; null where nothing is. */
+  why: string | null
+}
+
+export interface NodeCost {
+  index: number
+  name: string
+  op: string
+  domain: string
+  macs: number | null
+  params: number | null
+  bytesRead: number | null
+  bytesWritten: number | null
+}
+
+export type Verdict = 'ready' | 'partial' | 'unknown' | 'blocked'
+export type Placement = 'target' | 'host' | 'folded' | 'blocked' | 'unknown'
+
+export interface TargetResult {
+  id: string
+  /** The group through which it was asked; null when asked by its own name. */
+  group: string | null
+  /** Whether its verdict and errors gate the exit code. */
+  decides: boolean
+  parameters: Record<string, string | number | boolean>
+  verdict: Verdict
+  /** Share of the nodes that are not folded, by count and by MACs; null where it cannot be computed. */
+  coverage: { nodes: number | null; macs: number | null }
+  partitions: Partition[]
+  nodes: NodeVerdict[]
+  findings: Finding[]
+  causes: Cause[]
+}
+
+export interface Partition {
+  id: number
+  nodes: NodeRef[]
+  macs: number | null
+  bytesIn: number | null
+  bytesOut: number | null
+}
+
+export interface NodeVerdict {
+  /** Position in the `graph.node` list of its own graph. */
+  index: number
+  /** `""` for the main graph, otherwise the path of its owners: `"12/then_branch"`. */
+  scope: string
+  name: string
+  op: string
+  domain: string
+  /** The provider's rule for the node alone; null: unknown, or folded before it is asked. */
+  supported: boolean | null
+  placement: Placement
+  /** Partition id; null when in none. */
+  partition: number | null
+  /** Why the placement is what it is, in one line, where it is not the target. */
+  why?: string
+  /** The nodes that carry the work of a fused node. */
+  fusedInto?: NodeRef[]
+  /** Ids of the findings that concern it. */
+  findings: string[]
+}
+
+export interface Cause {
+  /** Ids of findings. */
+  findings: string[]
+  nodes: NodeRef[]
+  /** "9 partitions become 1" */
+  effect: string
+}
+
+export const isFailure = (model: ModelResult | ModelFailure): model is ModelFailure => 'error' in model
