@@ -329,18 +329,18 @@ export function same(a: Dim, b: Dim): boolean | null {
 export const equal = (a: Dim, b: Dim): boolean => same(a, b) === true
 
 /** Puts numbers or other dimensions in the place of symbols. */
-export function substitute(dim: Dim, valueOf: (symbol: string) => Dim | undefined): Dim {
+export function substitute(dim: Dim, sizeOf: (symbol: string) => Dim | undefined): Dim {
   if (!isSymbolic(dim)) return dim
   return add(
     ...dim.terms.map(({ atoms, coefficient }) =>
-      mul(coefficient, ...atoms.map((atom) => substituteAtom(atom, valueOf))),
+      mul(coefficient, ...atoms.map((atom) => substituteAtom(atom, sizeOf))),
     ),
   )
 }
 
-function substituteAtom(atom: Atom, valueOf: (symbol: string) => Dim | undefined): Dim {
-  if (atom.symbol !== undefined) return valueOf(atom.symbol) ?? symbol(atom.symbol)
-  const args = (atom.args ?? []).map((arg) => substitute(arg, valueOf))
+function substituteAtom(atom: Atom, sizeOf: (symbol: string) => Dim | undefined): Dim {
+  if (atom.symbol !== undefined) return sizeOf(atom.symbol) ?? symbol(atom.symbol)
+  const args = (atom.args ?? []).map((arg) => substitute(arg, sizeOf))
   const [a = 0, b = 1] = args
   switch (atom.call) {
     case 'floor':
