@@ -1,0 +1,76 @@
+/**
+ * The arrows of docs/architecture.md: what each room of src/ may import. A folder imports itself and what stands
+ * here; everything else is an error, so that a new arrow is drawn on purpose. Imports of types count, too.
+ */
+const rooms = {
+  result: [],
+  onnx: ['result'],
+  graph: ['onnx', 'result'],
+  operators: ['graph', 'result'],
+  infer: ['operators', 'graph', 'result'],
+  profiles: ['graph', 'result'],
+  check: ['profiles', 'infer', 'operators', 'graph', 'onnx', 'result'],
+  assess: ['check', 'profiles', 'infer', 'operators', 'graph', 'onnx', 'result'],
+  report: ['result'],
+}
+
+/** Rooms that import everything and that nobody imports. */
+const doors = '^src/(cli/|index\\.ts$)'
+
+const arrows = Object.entries(rooms).map(([room, allowed]) => ({
+  name: `${room}-looks-back`,
+  comment: `src/${room}/ imports ${allowed.length ? allowed.join(', ') : 'no other room'}: see docs/architecture.md`,
+  severity: 'error',
+  from: { path: `^src/${room}/` },
+  to: { path: '^src/', pathNot: `^src/(${[room, ...allowed].join('|')})/` },
+}))
+
+/** A room that is not listed above would escape every arrow. */
+const unlisted = {
+  name: 'room-without-arrows',
+  comment: 'list the folder in .dependency-cruiser.mjs and in docs/architecture.md',
+  severity: 'error',
+  from: { path: '^src/', pathNot: [`^src/(${Object.keys(rooms).join('|')})/`, doors] },
+  to: {},
+}
+
+export default {
+  forbidden: [
+    ...arrows,
+    unlisted,
+    {
+      name: 'door-imported',
+      comment: 'nobody imports the command line or the public index',
+      severity: 'error',
+      from: { path: '^src/', pathNot: doors },
+      to: { path: doors },
+    },
+    {
+      name: 'cycle',
+      comment: 'two files that import each other are one file or three; types alone may meet',
+      severity: 'error',
+      from: {},
+      to: { circular: true, viaOnly: { dependencyTypesNot: ['type-only'] } },
+    },
+    {
+      name: 'runtime-in-static-check',
+      comment: 'a static check loads no runtime, no browser driver, no bundler',
+      severity: 'error',
+      from: { path: '^src/' },
+      to: { path: 'node_modules/(onnxruntime|webgpu|playwright|vite|esbuild|rolldown)' },
+    },
+    {
+      name: 'unresolved',
+      comment: 'an import that leads nowhere',
+      severity: 'error',
+      from: {},
+      to: { couldNotResolve: true },
+    },
+  ],
+  options: {
+    doNotFollow: { path: 'node_modules' },
+    tsPreCompilationDeps: true,
+    tsConfig: { fileName: 'tsconfig.json' },
+    enhancedResolveOptions: { exportsFields: ['exports'], conditionNames: ['import', 'types', 'node', 'default'] },
+  },
+}
