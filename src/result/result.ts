@@ -11,12 +11,38 @@ export interface Result {
   tool: { name: string; version: string }
   exitCode: number
   models: (ModelResult | ModelFailure)[]
+  /** Why the exit code is 1, one entry per gate that failed; empty otherwise. */
+  gates: GateFailure[]
+  /** Interrupted: the models that were not reached are missing. */
+  partial?: true
+  /** The question could not be asked at all: an unknown target, a bad flag. */
+  error?: ErrorInfo
 }
 
 /** A model that could not be read at all. */
 export interface ModelFailure {
   path: string
-  error: { code: string; message: string; offset: number | null; expected?: string; fix?: string }
+  error: ErrorInfo
+}
+
+export interface ErrorInfo {
+  /** Stable, kebab-case: `truncated`, `unknown-target`. */
+  code: string
+  message: string
+  /** Byte position in the file; null where no byte is to blame. */
+  offset: number | null
+  expected?: string
+  fix?: string
+}
+
+/** A gate that failed, and makes the exit code 1. */
+export interface GateFailure {
+  model: string
+  /** Null where the model itself is at fault. */
+  target: string | null
+  gate: 'error' | 'verdict' | 'coverage' | 'partitions'
+  /** What was asked and what was found, in one sentence. */
+  message: string
 }
 
 /** A dimension: a number; an expression over symbols as text; null where unknown. */
@@ -96,6 +122,19 @@ export interface TargetResult {
   nodes: NodeVerdict[]
   findings: Finding[]
   causes: Cause[]
+  /** The name that people know the target by. */
+  title?: string
+  status?: TargetStatus
+  /** What a verdict on this target does not cover: drivers, the vendor's compiler. */
+  limits?: string[]
+}
+
+export interface TargetStatus {
+  state: string
+  /** Since when: `Android 15`. */
+  since?: string
+  /** Targets to use instead. */
+  instead?: string[]
 }
 
 export interface Partition {

@@ -1,0 +1,75 @@
+/** The report of `check` for people: verdict first, then why, then what to do. */
+import { isFailure, type ModelResult, type Result } from '../result/result.ts'
+import { failureLines } from './failure.ts'
+import { matrixLines } from './matrix.ts'
+import { findingLines, headLines } from './model.ts'
+import type { ReportOptions } from './options.ts'
+import { labelled } from './table.ts'
+import { shortReason, targetLines, targetName, targetTable } from './target.ts'
+import { safe, wrap } from './text.ts'
+
+/** Reasons shown in full per target: fewer where several targets share the screen. */
+const reasonsPerTarget = (targets: number): number => (targets <= 1 ? 8 : targets === 2 ? 4 : 3)
+
+export function checkReport(result: Result, options: ReportOptions): string {
+  const [only] = result.models
+  const lines: string[] = []
+  if (options.quiet) lines.push(...result.models.filter(isFailure).flatMap((model) => failureLines(model, options)))
+  else if (result.models.length === 1 && only)
+    lines.push(...(isFailure(only) ? failureLines(only, options) : modelReport(only, options)))
+  else if (result.models.length > 1) lines.push(...matrixLines(result, options))
+  if (result.partial) lines.push('', options.style.yellow('Interrupted: models that were not reached are missing.'))
+  lines.push(...gateLines(result, options))
+  return lines.length === 0 ? '' : `${lines.join('\n').replace(/^\n+/, '')}\n`
+}
+
+function modelReport(model: ModelResult, options: ReportOptions): string[] {
+  const { style } = options
+  const targets = model.targets ?? []
+  const lines = [...headLines(model, options), '', ...targetTable(targets, options)]
+  const section = (title: string, content: readonly string[]) => {
+    if (content.length > 0) lines.push('', style.bold(title), ...content)
+  }
+  section('The model itself', findingLines(model.findings, ['error'], 8, options))
+
+  const gating = targets.filter(({ decides }) => decides)
+  const shown = gating.filter(({ verdict, findings }) => verdict !== 'ready' || findings.some(isLoud))
+  for (const target of shown) lines.push('', ...targetLines(target, reasonsPerTarget(shown.length), options))
+
+  const aside = targets.filter(({ decides, verdict }) => !decides && verdict !== 'ready')
+  const labels = aside.map((target) => targetName(target, targets))
+  const short = aside.flatMap((target, i) => shortReason(target, labels[i] ?? target.id, options))
+  if (aside.length > 0)
+    section('Not gating', [...short, `  ${style.dim(`in full: --target ${safe(labels[0] ?? '', 60)}`)}`])
+
+  const odd = findingLines(model.findings, ['warning', 'note'], 4, options)
+  section('About the model', odd)
+  lines.push(...limitLines(model, options))
+  return lines
+}
+
+const isLoud = ({ severity }: { severity: string }): boolean => severity !== 'note'
+
+const generalLimit = 'the driver and the vendor’s compiler, which may still refuse a node on a given device'
+
+/** What `ready` does not say. A checker that promises more than it looked at is worse than none. */
+function limitLines(model: ModelResult, { columns, style }: ReportOptions): string[] {
+  const ready = (model.targets ?? []).filter(({ verdict }) => verdict === 'ready')
+  if (ready.length === 0) return []
+  const limits = [...new Set(ready.flatMap(({ limits: own }) => own ?? []))]
+  const text = `ready does not cover: ${limits.length > 0 ? limits.map((limit) => safe(limit)).join('; ') : generalLimit}.`
+  return ['', ...wrap(text, Math.min(columns, 120)).map(style.dim)]
+}
+
+function gateLines(result: Result, { columns, style }: ReportOptions): string[] {
+  if (result.gates.length === 0) return []
+  const several = result.models.length > 1
+  const shown = result.gates.slice(0, 10)
+  const lines = shown.flatMap(({ model, target, message }) => {
+    const where = [several ? safe(model, 60) : '', target === null ? '' : safe(target, 60)].filter(Boolean).join(' · ')
+    const text = where ? `${where}: ${safe(message)}` : safe(message)
+    return labelled('failed', text, { width: Math.min(columns, 120), indent: 0, labelWidth: 8, paint: style.red })
+  })
+  if (result.gates.length > shown.length) lines.push(style.dim(`and ${result.gates.length - shown.length} more`))
+  return ['', ...lines]
+}

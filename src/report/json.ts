@@ -1,0 +1,80 @@
+/**
+ * The result as JSON. One entry per line where lists are long (nodes, values, findings), so that a file of a hundred
+ * thousand nodes stays readable, greppable and can be compared line by line. The same result gives the same bytes.
+ */
+import type { Result } from '../result/result.ts'
+
+/** Order of the keys of each object; keys that are not named here follow in their own order. */
+const order: readonly string[] = [
+  'schemaVersion',
+  'tool',
+  'exitCode',
+  'partial',
+  'error',
+  'path',
+  'digest',
+  'sha256',
+  'bytes',
+  'weightBytes',
+  'irVersion',
+  'opsets',
+  'producer',
+  'inputs',
+  'outputs',
+  'totals',
+]
+const rank = new Map(order.map((key, position) => [key, position]))
+
+/** Lists and records whose entries stand on a line each. */
+const spread = new Set(['models', 'targets', 'gates', 'inputs', 'outputs', 'findings', 'values', 'scopes'])
+for (const key of ['nodes', 'partitions', 'causes', 'answers', 'conditions', 'rules', 'changes', 'cases'])
+  spread.add(key)
+/** Entries that are spread themselves. */
+const deep = new Set(['models', 'targets', 'scopes', 'answers'])
+
+/** JSON has no such numbers, and an integer beyond 2^53 must not lose digits. */
+const plainValue = (_key: string, value: unknown): unknown => {
+  if (typeof value === 'bigint') return Number.isSafeInteger(Number(value)) ? Number(value) : String(value)
+  if (typeof value === 'number' && !Number.isFinite(value)) return String(value)
+  return value
+}
+
+const compact = (value: unknown): string => JSON.stringify(value, plainValue) ?? 'null'
+
+function keysOf(value: object): string[] {
+  const keys = Object.keys(value)
+  const rankOf = (key: string): number => rank.get(key) ?? order.length
+  return keys.sort((a, b) => rankOf(a) - rankOf(b))
+}
+
+function writeObject(value: Readonly<Record<string, unknown>>, indent: string): string {
+  const inner = `${indent}  `
+  const parts: string[] = []
+  for (const key of keysOf(value)) {
+    const entry = value[key]
+    if (entry === undefined) continue
+    parts.push(`${inner}${JSON.stringify(key)}: ${writeEntry(key, entry, inner)}`)
+  }
+  return parts.length === 0 ? '{}' : `{\n${parts.join(',\n')}\n${indent}}`
+}
+
+function writeEntry(key: string, value: unknown, indent: string): string {
+  if (value === null || typeof value !== 'object' || !spread.has(key)) return compact(value)
+  const inner = `${indent}  `
+  const one = (entry: unknown): string =>
+    deep.has(key) && entry !== null && typeof entry === 'object'
+      ? writeObject(entry as Record<string, unknown>, inner)
+      : compact(entry)
+  if (Array.isArray(value)) {
+    if (value.every((entry) => entry === null || typeof entry !== 'object')) return compact(value)
+    return `[\n${value.map((entry) => inner + one(entry)).join(',\n')}\n${indent}]`
+  }
+  const entries = Object.entries(value).filter(([, entry]) => entry !== undefined)
+  if (entries.length === 0) return '{}'
+  return `{\n${entries.map(([name, entry]) => `${inner}${JSON.stringify(name)}: ${one(entry)}`).join(',\n')}\n${indent}}`
+}
+
+/** Any of our answers as JSON text, with a newline at its end. */
+export const jsonText = (value: object): string => `${writeObject(value as Record<string, unknown>, '')}\n`
+
+export const jsonReport = (result: Result): string => jsonText(result)

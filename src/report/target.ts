@@ -1,0 +1,126 @@
+/** What a report for people says about the targets of one model: a table of verdicts, then the reasons. */
+import type { TargetResult } from '../result/result.ts'
+import { reasonLines } from './model.ts'
+import { bytes, count, percent, plural } from './numbers.ts'
+import type { ReportOptions } from './options.ts'
+import { type Reason, reasonsOf, refOf } from './reasons.ts'
+import type { Style } from './style.ts'
+import { type Column, type Row, table } from './table.ts'
+import { name, safe, wrap } from './text.ts'
+import { decisive, outcome, verdictPaint } from './verdict.ts'
+
+/** Bytes that go into and out of accelerator partitions; null where one is unknown. */
+function crossing({ partitions }: TargetResult): number | null {
+  let sum = 0
+  for (const { bytesIn, bytesOut } of partitions) {
+    if (bytesIn === null || bytesOut === null) return null
+    sum += bytesIn + bytesOut
+  }
+  return sum
+}
+
+/** `nnapi@api=29`: what tells two rows of one target apart. */
+export const targetName = ({ id, parameters }: TargetResult, all: readonly TargetResult[]): string => {
+  const twins = all.filter((other) => other.id === id)
+  if (twins.length < 2) return id
+  const differing = Object.entries(parameters).filter(([key, value]) =>
+    twins.some((twin) => twin.parameters[key] !== value),
+  )
+  return differing.length === 0 ? id : `${id}@${differing.map(([key, value]) => `${key}=${value}`).join(',')}`
+}
+
+/** Verdict, coverage, partitions and traffic of every target, in the order asked. */
+export function targetTable(targets: readonly TargetResult[], { columns, style }: ReportOptions): string[] {
+  const wide = columns >= 110
+  const head: Column[] = [
+    { title: 'TARGET', max: wide ? 48 : 30 },
+    { title: 'VERDICT' },
+    { title: 'NODES', align: 'right' },
+    { title: 'MACS', align: 'right' },
+    { title: 'PARTS', align: 'right' },
+    { title: 'CROSSING', align: 'right' },
+  ]
+  const mixed = targets.some(({ decides }) => !decides)
+  if (mixed) head.push({ title: 'GATES' })
+  if (wide) head.push({ title: '' })
+  const rows: Row[] = []
+  let group: string | null = null
+  for (const target of targets) {
+    if (target.group !== group && target.group !== null) rows.push(style.dim(safe(target.group, 40)))
+    group = target.group
+    const label = safe(targetName(target, targets), 80)
+    rows.push([
+      {
+        text: `${group === null ? '' : '  '}${label}`,
+        ...(target.decides ? { paint: style.bold } : {}),
+      },
+      { text: target.verdict, paint: verdictPaint(style, target.verdict) },
+      { text: percent(target.coverage.nodes) },
+      { text: percent(target.coverage.macs) },
+      { text: count(target.partitions.length) },
+      { text: bytes(crossing(target)) },
+      ...(mixed ? [{ text: target.decides ? 'yes' : 'no' }] : []),
+      { text: (wide && statusText(target)) || '', paint: style.yellow },
+    ])
+  }
+  const lines = table(head, rows, style.dim)
+  if (!wide)
+    for (const target of targets) lines.push(...statusLines(target, targetName(target, targets), columns, style))
+  return lines
+}
+
+/** Where the table is too narrow for it. */
+function statusLines(target: TargetResult, label: string, columns: number, style: Style): string[] {
+  const status = statusText(target)
+  return status ? wrap(`${safe(label, 60)} is ${status}`, columns).map(style.yellow) : []
+}
+
+/** `deprecated since Android 15; use xnnpack, qnn-htp`; null where there is nothing to say. */
+function statusText({ status }: TargetResult): string | null {
+  if (!status || status.state === 'current' || status.state === 'stable') return null
+  const since = status.since ? ` since ${safe(status.since, 40)}` : ''
+  const instead = status.instead?.length ? `; use ${status.instead.map((id) => safe(id, 40)).join(', ')}` : ''
+  return `${safe(status.state, 40)}${since}${instead}`
+}
+
+/** Full reasons of one target; what does not fit is named in one line. */
+export function targetLines(target: TargetResult, limit: number, options: ReportOptions): string[] {
+  const { columns, style } = options
+  const width = Math.min(columns, 120)
+  const reasons = reasonsOf(target.findings, target.causes)
+  const parameters = Object.entries(target.parameters).map(([key, value]) => `${key} ${value}`)
+  const label = [target.id, ...parameters].map((part) => safe(part, 60)).join(' · ')
+  const paint = verdictPaint(style, target.verdict)
+  const lines = [`${style.bold(label)}: ${paint(target.verdict)}, ${outcome(target)}`]
+  const names = new Map(
+    reasons.length === 0 ? [] : target.nodes.map((node) => [refOf(node), node.name || node.op] as const),
+  )
+  for (const reason of reasons.slice(0, limit))
+    lines.push(...reasonLines(reason, options, (node) => names.get(node) ?? ''))
+  lines.push(...remaining(reasons.slice(limit), options))
+  if (reasons.length === 0) {
+    const why = decisive(target, reasons)
+    if (why) lines.push(...wrap(safe(why), width - 2).map((line) => `  ${line}`))
+  }
+  return lines
+}
+
+/** The kinds that are left, by id and count. */
+function remaining(reasons: readonly Reason[], { columns, style }: ReportOptions): string[] {
+  if (reasons.length === 0) return []
+  const shown = reasons.slice(0, 6).map(({ id, nodes }) => `${safe(id, 60)} (${plural(nodes.length, 'node')})`)
+  const more = reasons.length - shown.length
+  const text = `and ${shown.join(', ')}${more > 0 ? ` and ${count(more)} more kinds` : ''}`
+  return wrap(text, Math.min(columns, 120) - 2).map((line) => `  ${style.dim(line)}`)
+}
+
+/** One line for a target that does not gate, or for a model among several. */
+export function shortReason(target: TargetResult, label: string, { columns, style }: ReportOptions): string[] {
+  const why = decisive(target, reasonsOf(target.findings, target.causes))
+  const shown = name(label, Math.max(16, Math.floor(columns / 3)))
+  const text = [outcome(target), why && safe(why, 200)].filter(Boolean).join(': ')
+  const [first = '', ...rest] = wrap(`${shown} ${target.verdict}: ${text}`, Math.min(columns, 160) - 2)
+  const paint = verdictPaint(style, target.verdict)
+  const painted = first.replace(` ${target.verdict}:`, () => ` ${paint(target.verdict)}:`)
+  return [`  ${painted}`, ...rest.slice(0, 2).map((line) => `    ${line}`)]
+}
