@@ -1,0 +1,71 @@
+/** A model and what inference knows of it, as plain data. */
+import { dimText, isUnknown } from '../graph/dim.ts'
+import type { Graph, Model, Value } from '../graph/model.ts'
+import { typeString, type ValueType } from '../graph/type.ts'
+import type { Inference } from '../infer/facts.ts'
+import type { DimText, ModelResult, ValueDetail, ValueInfo } from '../result/result.ts'
+import { nodeCosts, totalsOf } from './costs.ts'
+
+/** What both `check` and `inspect` say about a model. */
+export function describeModel(model: Model, inference: Inference, sha256: string | null): ModelResult {
+  const info = (value: Value): ValueInfo => ({ name: value.name, ...typeText(inference.facts(value).type) })
+  return {
+    path: model.path,
+    digest: model.digest,
+    sha256,
+    bytes: model.bytes,
+    weightBytes: model.weightBytes,
+    irVersion: model.irVersion,
+    opsets: Object.fromEntries(model.opsets),
+    producer: model.producer,
+    inputs: model.graph.inputs.filter(isFed).map(info),
+    outputs: model.graph.outputs.map(info),
+    totals: totalsOf(model, inference),
+    findings: [...model.findings, ...inference.findings],
+  }
+}
+
+/** Before IR 4 every initializer was listed among the inputs, too; nobody feeds those. */
+const isFed = (value: Value): boolean => value.initializer === null
+
+/** What only `inspect` says: every value, every body, the cost of each node. */
+export function describeInside(
+  model: Model,
+  inference: Inference,
+): Required<Pick<ModelResult, 'values' | 'scopes' | 'nodes'>> {
+  const scopes: [string, { values: Record<string, ValueDetail> }][] = []
+  const open: Graph[] = [model.graph]
+  for (let graph = open.pop(); graph; graph = open.pop()) {
+    const inner: Graph[] = []
+    for (const node of graph.nodes) inner.push(...node.bodies.values())
+    for (const body of inner) scopes.push([body.scope, { values: valuesOf(body, inference) }])
+    open.push(...inner.reverse())
+  }
+  return {
+    values: valuesOf(model.graph, inference),
+    scopes: Object.fromEntries(scopes),
+    nodes: nodeCosts(model, inference),
+  }
+}
+
+/** `fromEntries` defines own properties, whatever a model calls its values (`__proto__`). */
+function valuesOf(graph: Graph, inference: Inference): Record<string, ValueDetail> {
+  const entries: [string, ValueDetail][] = []
+  for (const value of graph.values.values()) {
+    if (!value.producer && !value.initializer && !value.isInput) continue
+    const { type, why } = inference.facts(value)
+    entries.push([value.name, { ...typeText(type), const: inference.isConst(value), why: why ?? whyUnknown(type) }])
+  }
+  return Object.fromEntries(entries)
+}
+
+function typeText(type: ValueType | null): { dtype: string | null; shape: DimText[] | null } {
+  if (type === null) return { dtype: null, shape: null }
+  if (type.kind !== 'tensor') return { dtype: typeString(type), shape: null }
+  return { dtype: type.dtype, shape: type.shape?.map(dimText) ?? null }
+}
+
+function whyUnknown(type: ValueType | null): string | null {
+  if (type?.kind !== 'tensor') return null
+  return type.shape?.find(isUnknown)?.why ?? null
+}

@@ -1,0 +1,93 @@
+/** What gates, and the exit code: decided here and nowhere else. */
+import type { Severity } from '../result/finding.ts'
+import {
+  type GateFailure,
+  isFailure,
+  type ModelResult,
+  type Result,
+  type TargetResult,
+  type Verdict,
+} from '../result/result.ts'
+
+export interface Gates {
+  /** The verdict from which on a target fails. */
+  readonly failOn: Exclude<Verdict, 'ready'>
+  /** Least MAC coverage, in percent; null: not asked. */
+  readonly minCoverage: number | null
+  /** Most accelerator partitions; null: not asked. */
+  readonly maxPartitions: number | null
+}
+
+export const defaultGates: Gates = { failOn: 'blocked', minCoverage: null, maxPartitions: null }
+
+/** Strongest first: `--fail-on` fails its verdict and all that follow. */
+const strength: readonly Verdict[] = ['ready', 'partial', 'unknown', 'blocked']
+
+/** Every gate that fails: errors of the models, then verdicts, errors and budgets of the targets that decide. */
+export const gateFailures = (models: Result['models'], gates: Gates): GateFailure[] =>
+  models.flatMap((model) => (isFailure(model) ? [] : ofModel(model, gates)))
+
+function ofModel(model: ModelResult, gates: Gates): GateFailure[] {
+  const failures: GateFailure[] = []
+  const errors = idsOf(model.findings, 'error')
+  if (errors.length > 0)
+    failures.push({ model: model.path, target: null, gate: 'error', message: `the model has errors: ${list(errors)}` })
+  for (const target of model.targets ?? [])
+    if (target.decides)
+      for (const [gate, message] of ofTarget(target, model, gates))
+        failures.push({ model: model.path, target: target.id, gate, message })
+  return failures
+}
+
+function* ofTarget(
+  target: TargetResult,
+  model: ModelResult,
+  { failOn, minCoverage, maxPartitions }: Gates,
+): Generator<[GateFailure['gate'], string]> {
+  if (strength.indexOf(target.verdict) >= strength.indexOf(failOn))
+    yield ['verdict', `the verdict is ${target.verdict} (--fail-on ${failOn})`]
+  const errors = idsOf(target.findings, 'error')
+  if (errors.length > 0) yield ['error', `the target has errors: ${list(errors)}`]
+  if (minCoverage !== null) {
+    const { macs } = target.coverage
+    if (macs === null)
+      yield ['coverage', `coverage cannot be computed (--min-coverage ${minCoverage}): ${whyNoCoverage(target, model)}`]
+    // A share is a quotient of whole numbers: what it lacks to the limit by rounding is not a gap.
+    else if (macs * 100 < minCoverage - 1e-9)
+      yield ['coverage', `${floorPercent(macs)} % of the MACs are on the target (--min-coverage ${minCoverage})`]
+  }
+  const partitions = target.partitions.length
+  if (maxPartitions !== null && partitions > maxPartitions)
+    yield ['partitions', `${partitions} partitions (--max-partitions ${maxPartitions})`]
+}
+
+/** Never rounded up to the limit that it misses. */
+const floorPercent = (share: number): number => Math.floor(share * 1e4) / 100
+
+function whyNoCoverage(target: TargetResult, model: ModelResult): string {
+  if (model.totals.macs === null)
+    return 'the MACs of some nodes are not known; set symbolic dimensions with --dim or --input-shape'
+  if (model.totals.macs === 0) return 'the model has no multiply-accumulate operations'
+  const unknown = target.nodes.find(({ placement }) => placement === 'unknown')
+  return unknown?.why ?? 'the placement of some nodes is not known'
+}
+
+const idsOf = (findings: readonly { id: string; severity: Severity }[], severity: Severity): string[] => [
+  ...new Set(findings.filter((finding) => finding.severity === severity).map(({ id }) => id)),
+]
+
+const list = (ids: readonly string[]): string =>
+  ids.length <= 3 ? ids.join(', ') : `${ids.slice(0, 3).join(', ')} and ${ids.length - 3} more`
+
+export const exitCodes = { ok: 0, gate: 1, notAsked: 2, internal: 3, interrupted: 130, terminated: 143 } as const
+
+/** Marks a failure that is ours, not the user's. */
+export const internalError = 'internal'
+
+/** The exit code of a result that is otherwise complete. */
+export function exitCodeOf({ models, gates, error }: Pick<Result, 'models' | 'gates' | 'error'>): number {
+  const errors = [...(error ? [error] : []), ...models.flatMap((model) => (isFailure(model) ? [model.error] : []))]
+  if (errors.some(({ code }) => code === internalError)) return exitCodes.internal
+  if (errors.length > 0 || models.length === 0) return exitCodes.notAsked
+  return gates.length > 0 ? exitCodes.gate : exitCodes.ok
+}
