@@ -1,0 +1,84 @@
+/**
+ * What conditions can ask about a node, and about a model as a whole. The check implements these over inference
+ * results, lazily: every property may be computed when it is asked for the first time.
+ */
+import type { Tensor, Truth, Value } from './condition/value.ts'
+
+export type WindowPart = 'kernel' | 'strides' | 'pads' | 'dilations'
+
+export interface NodeFacts {
+  readonly op: string
+  readonly domain: string
+  /** The version of the operator's definition that the node resolves to; null where no schema is known. */
+  readonly since: number | null
+  /** The model's opset import of the node's domain. */
+  readonly opset: number | null
+  /** The model's IR version. */
+  readonly ir: number | null
+  /** The node stands for a QDQ unit: formal names mean the values outside its Q and DQ. */
+  readonly qdq: boolean
+  /** As written: absent for an empty name. In a QDQ unit the values outside of it. */
+  readonly inputs: readonly Value[]
+  readonly outputs: readonly Value[]
+  /**
+   * The formal input, output or attribute of that name: a Tensor (a list of them where it is variadic), the
+   * attribute's value or the schema's default, absent where it is left out or belongs to another version.
+   * Float attributes are Float32, integers numbers or bigints as `Value` says.
+   */
+  lookup(name: string): Value
+  /** Whether the input or output is named, or the attribute written in the file. */
+  given(name: string): Truth
+  /** The window of Conv and pools, defaults filled in and auto_pad resolved; absent for operators without one. */
+  window(part: WindowPart): Value
+  /**
+   * The element types that a type parameter of the schema (or a formal name) is bound to: a list, without absent
+   * values; absent where the schema has no such parameter.
+   */
+  typeParameter(name: string): Value
+  /** Whether a node already in the group that is being formed makes this value. */
+  inCurrentGroup(tensor: Tensor): Truth
+}
+
+/** What checks on the whole model can ask, besides parameters. */
+export interface ModelFacts {
+  /** Import of ai.onnx; null without one. */
+  readonly opset: number | null
+  readonly ir: number | null
+}
+
+/** Names that every condition knows, apart from parameters, shared conditions and the operator's own names. */
+export const builtInNames = [
+  'inputs',
+  'outputs',
+  'since',
+  'opset',
+  'ir',
+  'domain',
+  'qdq',
+  'window.kernel',
+  'window.strides',
+  'window.pads',
+  'window.dilations',
+] as const
+export type BuiltInName = (typeof builtInNames)[number]
+
+const missing = () => {
+  throw new Error('a check on the whole model asked for a fact of a node: the lint should have said so')
+}
+
+/** Facts of a model in the form that conditions ask; facts of a node are an internal error. */
+export const modelAsNode = ({ opset, ir }: ModelFacts): NodeFacts => ({
+  op: '',
+  domain: '',
+  since: null,
+  opset,
+  ir,
+  qdq: false,
+  inputs: [],
+  outputs: [],
+  lookup: missing,
+  given: missing,
+  window: missing,
+  typeParameter: missing,
+  inCurrentGroup: missing,
+})

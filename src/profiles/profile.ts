@@ -1,0 +1,154 @@
+/**
+ * A target as data: the shape of one file in op-profiles/. `op-profiles/profile.schema.json` is generated from
+ * schema.ts, which says the same for editors and for files written by users.
+ */
+import type { Evidence, Source } from '../result/finding.ts'
+
+export interface Profile {
+  readonly $schema?: string
+  /** kebab-case; what `--target` names. */
+  readonly id: string
+  readonly title: string
+  /** Another profile (id, or path beside this file) whose keys this one merges over. */
+  readonly extends?: string
+  readonly status?: Status
+  /** What a verdict of this target does not cover, one sentence each. */
+  readonly notes?: readonly string[]
+  readonly parameters?: Readonly<Record<string, Parameter>>
+  /** Rows of named fields by the value of the enum parameter with the table's name: `arch.depth`. */
+  readonly tables?: Readonly<Record<string, Readonly<Record<string, TableRow>>>>
+  readonly sources?: Readonly<Record<string, Source>>
+  /** How its rules are known, where a row or check does not say it. */
+  readonly evidence?: Evidence
+  /** Where refused nodes run; null: nothing else runs them. Default `cpu`. */
+  readonly host?: string | null
+  /** The graph that the target is asked about: as the runtime has simplified it (default), or as in the file. */
+  readonly sees?: 'optimized' | 'file'
+  /** Phases of the judgement of a node; the first that fails gives the reason. */
+  readonly order?: readonly string[]
+  /** Shared conditions: `"large"` or `"one(t)"` → condition. */
+  readonly let?: Readonly<Record<string, string>>
+  /** Checks on the whole model, which see `opset`, `ir` and parameters. */
+  readonly model?: readonly Check[]
+  /** Checks of every node, by phase. */
+  readonly everyNode?: Readonly<Record<string, readonly Check[]>>
+  /** Rows by operator type; null removes what the extended profile has. */
+  readonly operators?: Readonly<Record<string, readonly Row[] | null>>
+  readonly kernels?: readonly KernelRow[]
+  readonly grouping?: Grouping
+}
+
+export interface Status {
+  readonly state: 'current' | 'deprecated' | 'experimental'
+  readonly since?: string
+  /** Targets to use in its place. */
+  readonly instead?: readonly string[]
+  readonly note?: string
+}
+
+interface ParameterBase {
+  readonly title: string
+}
+
+export type Parameter =
+  | (ParameterBase & {
+      readonly type: 'integer'
+      readonly default: number
+      readonly min?: number
+      readonly max?: number
+    })
+  | (ParameterBase & {
+      readonly type: 'version'
+      readonly default: string
+      readonly min?: string
+      readonly max?: string
+    })
+  | (ParameterBase & { readonly type: 'boolean'; readonly default: boolean })
+  | (ParameterBase & { readonly type: 'enum'; readonly default: string; readonly values: readonly string[] })
+
+export type ParameterValue = string | number | boolean
+
+export type TableField = number | string | boolean | readonly (number | string | boolean)[]
+export type TableRow = Readonly<Record<string, TableField>>
+
+/** A condition that must hold, or an object with one verb. */
+export type Check = string | CheckObject
+
+interface CheckBase {
+  /** Last part of the finding's id; by default the first word of the condition. */
+  readonly id?: string
+  /** Key of `sources`. */
+  readonly source?: string
+  readonly evidence?: Evidence
+  /** What the user can do. */
+  readonly fix?: string
+  /** A public report of the fault, as a URL or `owner/repository#number`. */
+  readonly issue?: string
+}
+
+/** How a provider fails on a node that it has claimed. */
+export type How = 'throws' | 'aborts' | 'build'
+
+export type CheckObject =
+  /** False: refused. */
+  | (CheckBase & { readonly that: string })
+  /** True: claimed, and then it fails: blocked. */
+  | (CheckBase & { readonly fails: string; readonly how: How })
+  /** True: claimed and computed wrongly; an error, the node stays. */
+  | (CheckBase & { readonly wrong: string })
+
+/** Rules for some versions of an operator. */
+export interface Row {
+  /** `"11.."`, `"8..9"`, `"13"`; without it every version. */
+  readonly since?: string
+  /** The row is for nodes for which this holds. */
+  readonly when?: string
+  /** Key of `sources`. */
+  readonly source?: string
+  readonly evidence?: Evidence
+  readonly notes?: readonly string[]
+  /** Lists of checks by phase. */
+  readonly [phase: string]: string | readonly Check[] | readonly string[] | undefined
+}
+
+/** Keys of a row that are no phases. */
+export const rowKeys: ReadonlySet<string> = new Set(['since', 'when', 'source', 'evidence', 'notes'])
+
+export interface KernelRow {
+  readonly op: string
+  /** Default `""`. */
+  readonly domain?: string
+  /** First and last version; a last one of null matches the first only, as in kernel registries of ONNX Runtime. */
+  readonly since: readonly [number, number | null]
+  /** Allowed element types by type parameter of the schema; what is not listed is free. */
+  readonly types?: Readonly<Record<string, readonly string[]>>
+  readonly when?: string
+  /** Inputs that are read from CPU memory. */
+  readonly cpuInputs?: readonly number[]
+  /** Outputs that lie in CPU memory. */
+  readonly cpuOutputs?: readonly number[]
+  readonly source?: string
+}
+
+/** A value, or the first of several whose condition on parameters holds. */
+export type Conditional<T> = T | readonly { readonly when?: string; readonly value: T }[]
+
+export type Strategy = 'waves' | 'perNode' | 'regions' | 'whole'
+
+/** How taken nodes become partitions. */
+export interface Grouping {
+  readonly strategy: Conditional<Strategy>
+  /** `qdq`: DequantizeLinear, operator and QuantizeLinear are judged as one. Default `node`. */
+  readonly units?: Conditional<'node' | 'qdq'>
+  /** Operator types at which placement stops: they and all that is downstream stay on the host. */
+  readonly stopAfter?: Conditional<OpList>
+  /** A group of only these operator types is dropped. */
+  readonly dropIfOnly?: Conditional<OpList>
+  /** A group of exactly one node of these operator types is dropped. */
+  readonly dropSingle?: Conditional<OpList>
+  /** A group all of whose inputs are constants is dropped. */
+  readonly dropAllConst?: Conditional<boolean>
+}
+
+/** Operator types. A list of names is a plain value, a list of objects are alternatives. */
+export type OpList = readonly string[]
