@@ -55,8 +55,11 @@ const published = [
 
 const typeSets: string[][] = []
 const typeSetIndex = new Map<string, number>()
+/** `map(int64, float)` as a type of ONNX is written everywhere else. */
+const plain = (type: string): string => type.replace(/map\((\w+), ?(\w+)\)/, 'map($1,tensor($2))')
+
 const typeSet = (types: readonly string[]): number => {
-  const sorted = [...types].sort()
+  const sorted = types.map(plain).sort()
   const key = sorted.join()
   let index = typeSetIndex.get(key)
   if (index === undefined) {

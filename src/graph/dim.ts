@@ -3,7 +3,7 @@
  *
  * A dimension is a number, an expression over symbols, or unknown with a reason. Expressions are polynomials with
  * integer coefficients over atoms (symbols and calls of floor, ceil, mod, min, max), kept in one normal form, so
- * that equal expressions have equal text. Symbols stand for sizes: they are taken to be at least 1.
+ * that equal expressions have equal text. Symbols stand for sizes: they are at least 0.
  */
 
 export type Dim = number | Expr | Unknown
@@ -111,7 +111,7 @@ export function mul(...dims: readonly Dim[]): Dim {
   if (dims.some((dim) => dim === 0)) return 0
   const unknown = unknownOf(...dims)
   if (unknown) return unknown
-  if (dims.every(isKnown)) return dims.reduce((product, dim) => product * dim, 1)
+  if (dims.every(isKnown)) return dims.reduce((product, dim) => product * dim, 1) + 0
   let terms: readonly Term[] = [{ atoms: [], coefficient: 1 }]
   for (const dim of dims as (number | Expr)[]) {
     const next: Term[] = []
@@ -133,7 +133,7 @@ export const product = (dims: readonly Dim[]): Dim => mul(1, ...dims)
 /** `a / b` where it comes out even for every value of the symbols, else null. */
 export function divideExactly(a: Dim, b: Dim): Dim | null {
   if (isUnknown(a) || isUnknown(b) || b === 0) return null
-  if (isKnown(a) && isKnown(b)) return a % b === 0 ? a / b : null
+  if (isKnown(a) && isKnown(b)) return a % b === 0 ? a / b + 0 : null
   if (isSymbolic(a) && isSymbolic(b) && a.text === b.text) return 1
   const divisors = termsOf(b)
   const divisor = divisors[0]
@@ -196,7 +196,7 @@ export function floorDiv(a: Dim, b: Dim): Dim {
   if (unknown) return unknown
   if (b === 0) return new Unknown('division by zero in shape arithmetic')
   if (b === 1) return a
-  if (isKnown(a) && isKnown(b)) return Math.floor(a / b)
+  if (isKnown(a) && isKnown(b)) return Math.floor(a / b) + 0
   const exact = divideExactly(a, b)
   if (exact !== null) return exact
   if (isKnown(b) && b > 0) {
@@ -227,7 +227,7 @@ export function ceilDiv(a: Dim, b: Dim): Dim {
   const unknown = unknownOf(a, b)
   if (unknown) return unknown
   if (b === 0) return new Unknown('division by zero in shape arithmetic')
-  if (isKnown(a) && isKnown(b)) return Math.ceil(a / b)
+  if (isKnown(a) && isKnown(b)) return Math.ceil(a / b) + 0
   return divideExactly(a, b) ?? call('ceil', [a, b])
 }
 
@@ -236,7 +236,7 @@ export function mod(a: Dim, b: Dim): Dim {
   const unknown = unknownOf(a, b)
   if (unknown) return unknown
   if (b === 0) return new Unknown('division by zero in shape arithmetic')
-  if (isKnown(a) && isKnown(b)) return a - Math.floor(a / b) * b
+  if (isKnown(a) && isKnown(b)) return a - Math.floor(a / b) * b + 0
   if (divideExactly(a, b) !== null) return 0
   if (isKnown(b) && b > 0) {
     const [, rest] = split(a, b)
@@ -274,12 +274,12 @@ const extreme = (name: 'min' | 'max', dims: readonly Dim[]): Dim => {
 
 /** Whether `a` wins over `b` for every value of the symbols. */
 const beats = (name: 'min' | 'max', a: Dim, b: Dim): boolean =>
-  lowerBound(name === 'max' ? sub(a, b) : sub(b, a)) >= (isKnown(a) === isKnown(b) ? 0 : 0)
+  lowerBound(name === 'max' ? sub(a, b) : sub(b, a)) >= 0
 
 export const min = (...dims: readonly Dim[]): Dim => extreme('min', dims)
 export const max = (...dims: readonly Dim[]): Dim => extreme('max', dims)
 
-/** A number that the dimension never falls below, given that symbols are at least 1. -Infinity: none known. */
+/** A number that the dimension never falls below, given that symbols are at least 0. -Infinity: none known. */
 export function lowerBound(dim: Dim): number {
   if (isKnown(dim)) return dim
   if (isUnknown(dim)) return Number.NEGATIVE_INFINITY
@@ -298,7 +298,7 @@ export function lowerBound(dim: Dim): number {
 }
 
 function atomBound(atom: Atom): number {
-  if (atom.symbol !== undefined) return 1
+  if (atom.symbol !== undefined) return 0
   const [a = 0, b = 1] = atom.args ?? []
   switch (atom.call) {
     case 'floor':

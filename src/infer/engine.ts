@@ -217,7 +217,7 @@ export class Inferrer implements Engine, Inference {
       if (!(error instanceof Mismatch)) throw error
       const values = error.inputs.flatMap((input) => node.inputs[input]?.name ?? [])
       const args = { node: nodeText(node), what: error.message }
-      this.report(report(catalogue, 'model/shape-mismatch', args, { nodes: [nodeRef(node)], values }))
+      this.report(report(catalogue, `model/${error.id}`, args, { nodes: [nodeRef(node)], values }))
       context.results.length = 0
       return false
     }

@@ -108,7 +108,7 @@ export interface Context {
   outputValue(index: number, value: KnownValue): void
 
   /** The node is wrong: what was found and what is allowed. Makes a finding; its outputs become unknown. */
-  mismatch(message: string, values?: readonly number[]): never
+  mismatch(message: string, inputs?: readonly number[], id?: MismatchId): never
   /** Something worth saying that does not stop inference. */
   warn(id: 'huge-tensor' | 'long-loop', message: string): void
 
@@ -126,12 +126,16 @@ export interface BodyResult {
   readonly whys: readonly (string | null)[]
 }
 
+/** What kind of finding a mismatch is: the part of its id after `model/`. */
+export type MismatchId = 'shape-mismatch' | 'type-mismatch' | 'body-arity' | 'body-type'
+
 /** Thrown by `Context.mismatch`; the engine turns it into a finding. */
 export class Mismatch extends Error {
   constructor(
     message: string,
     /** Input positions concerned. */
     readonly inputs: readonly number[],
+    readonly id: MismatchId,
   ) {
     super(message)
   }

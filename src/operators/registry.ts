@@ -1,7 +1,11 @@
 /** All operators by name: every family is registered here, once. */
+import { control } from './control.ts'
+import { machineLearning } from './machine-learning.ts'
 import type { Family, Operator } from './operator.ts'
+import { qonnx } from './qonnx.ts'
+import { sequence } from './sequence.ts'
 
-const families: readonly Family[] = []
+const families: readonly Family[] = [control, machineLearning, qonnx, sequence]
 
 const entries = new Map<string, Operator>(
   families.flatMap((family) =>

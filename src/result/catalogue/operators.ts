@@ -129,7 +129,7 @@ export const operators = {
     severity: 'error',
     title: 'Body with the wrong number of inputs or outputs',
     help: 'The body of an If, Loop or Scan has to take and give as many values as its node says.',
-    message: (a: NodeArgs & { body: string; what: string }) => `${a.node}: ${a.body} ${a.what}`,
+    message: (a: NodeArgs & { what: string }) => `${a.node}: ${a.what}`,
   },
   'model/body-type': {
     severity: 'error',
