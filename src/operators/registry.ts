@@ -1,11 +1,13 @@
 /** All operators by name: every family is registered here, once. */
 import { control } from './control.ts'
+import { conv } from './conv.ts'
 import { machineLearning } from './machine-learning.ts'
 import type { Family, Operator } from './operator.ts'
+import { pool } from './pool.ts'
 import { qonnx } from './qonnx.ts'
 import { sequence } from './sequence.ts'
 
-const families: readonly Family[] = [control, machineLearning, qonnx, sequence]
+const families: readonly Family[] = [control, conv, machineLearning, pool, qonnx, sequence]
 
 const entries = new Map<string, Operator>(
   families.flatMap((family) =>
