@@ -1,0 +1,94 @@
+/**
+ * Writes the `kernels` of target files from the kernel tables of the data folder; everything else in those files is
+ * written by hand and stays. Run: `npx tsx dev/kernels.ts`.
+ */
+import { readFileSync, writeFileSync } from 'node:fs'
+import { gunzipSync } from 'node:zlib'
+import { dtypeFromTypeString } from '../src/graph/dtype.ts'
+
+const data = process.env.DEPLOYCHECK_DATA ?? '../shared'
+
+export interface Row {
+  op: string
+  domain?: string
+  since: [number, number | null]
+  types?: Record<string, string[]>
+  when?: string
+  cpuInputs?: number[]
+  cpuOutputs?: number[]
+}
+
+interface WebGpuKernel {
+  op: string
+  domain: string
+  since: number
+  until: number | null
+  types: Record<string, string[]>
+  typesWithInt64?: Record<string, string[]>
+  onlyWhen?: string
+  cpuInputs?: number[]
+  cpuOutputs?: number[]
+}
+
+function webgpuRows(file: string, impl: string): Row[] {
+  const { kernels } = JSON.parse(readFileSync(`${data}/schemas/${file}`, 'utf8')) as { kernels: WebGpuKernel[] }
+  // The copies of the channels-last domain take the same types and versions as the operators they replace.
+  return kernels
+    .filter(({ domain }) => domain !== 'com.ms.internal.nhwc')
+    .flatMap((kernel) => {
+      const row = (types: Record<string, string[]>, when: string): Row => ({
+        op: kernel.op,
+        ...(kernel.domain && { domain: kernel.domain }),
+        since: [kernel.since, kernel.until],
+        ...(Object.keys(types).length > 0 && { types }),
+        when,
+        ...(kernel.cpuInputs && { cpuInputs: kernel.cpuInputs }),
+        ...(kernel.cpuOutputs && { cpuOutputs: kernel.cpuOutputs }),
+      })
+      const is = `impl == '${impl}'`
+      const extra = kernel.typesWithInt64
+      if (kernel.onlyWhen === 'enableInt64') return [row(kernel.types, `${is} and int64`)]
+      if (!extra) return [row(kernel.types, is)]
+      return [row(kernel.types, `${is} and not int64`), row(extra, `${is} and int64`)]
+    })
+}
+
+interface CpuKernel {
+  domain: string
+  op: string
+  from: number
+  to: number | null
+  types: Record<string, string[]>
+}
+
+function cpuRows(): Row[] {
+  const text = gunzipSync(readFileSync(`${data}/schemas/cpu-kernels.json.gz`)).toString('utf8')
+  const { kernels } = JSON.parse(text) as { kernels: CpuKernel[] }
+  return kernels
+    .filter(({ domain }) => domain !== 'com.microsoft.nchwc')
+    .map(({ op, domain, from, to, types }) => ({
+      op,
+      ...(domain && { domain }),
+      since: [from, to],
+      ...(Object.keys(types).length > 0 && {
+        types: Object.fromEntries(Object.entries(types).map(([name, list]) => [name, list.map(elementType)])),
+      }),
+    }))
+}
+
+const elementType = (text: string): string => dtypeFromTypeString(text) ?? text
+
+/** One kernel a line: 1,500 rows that a person can still search and review. */
+function write(id: string, rows: readonly Row[]): void {
+  const path = `op-profiles/${id}.json`
+  const text = readFileSync(path, 'utf8')
+  const list = rows.map((row) => `    ${JSON.stringify(row)}`).join(',\n')
+  const kernels = `"kernels": [\n${list}\n  ]`
+  const at = text.indexOf('"kernels": [')
+  const next = at < 0 ? text.replace(/\n}\n$/, `,\n  ${kernels}\n}\n`) : `${text.slice(0, at)}${kernels}\n}\n`
+  JSON.parse(next)
+  writeFileSync(path, next)
+}
+
+write('webgpu', [...webgpuRows('webgpu-kernels.json', 'native'), ...webgpuRows('webgpu-jsep-kernels.json', 'jsep')])
+write('cpu', cpuRows())
