@@ -1,13 +1,33 @@
 /** All operators by name: every family is registered here, once. */
+
+import { activation } from './activation.ts'
+import { casts } from './cast.ts'
 import { control } from './control.ts'
 import { conv } from './conv.ts'
+import { einsum } from './einsum.ts'
+import { elementwise } from './elementwise.ts'
+import { logic } from './logic.ts'
 import { machineLearning } from './machine-learning.ts'
+import { matmul } from './matmul.ts'
 import type { Family, Operator } from './operator.ts'
 import { pool } from './pool.ts'
 import { qonnx } from './qonnx.ts'
 import { sequence } from './sequence.ts'
 
-const families: readonly Family[] = [control, conv, machineLearning, pool, qonnx, sequence]
+const families: readonly Family[] = [
+  logic,
+  elementwise,
+  casts,
+  activation,
+  control,
+  conv,
+  einsum,
+  machineLearning,
+  matmul,
+  pool,
+  qonnx,
+  sequence,
+]
 
 const entries = new Map<string, Operator>(
   families.flatMap((family) =>
