@@ -137,7 +137,8 @@ export type Strategy = 'waves' | 'perNode' | 'regions' | 'whole'
 
 /** How taken nodes become partitions. */
 export interface Grouping {
-  readonly strategy: Conditional<Strategy>
+  /** Default `perNode`. */
+  readonly strategy?: Conditional<Strategy>
   /** `qdq`: DequantizeLinear, operator and QuantizeLinear are judged as one. Default `node`. */
   readonly units?: Conditional<'node' | 'qdq'>
   /** Operator types at which placement stops: they and all that is downstream stay on the host. */
@@ -148,6 +149,8 @@ export interface Grouping {
   readonly dropSingle?: Conditional<OpList>
   /** A group all of whose inputs are constants is dropped. */
   readonly dropAllConst?: Conditional<boolean>
+  /** Nodes that compute on CPU tensors only, such as shapes, go back to the CPU (ONNX Runtime's kernel providers). */
+  readonly pullBack?: Conditional<boolean>
 }
 
 /** Operator types. A list of names is a plain value, a list of objects are alternatives. */

@@ -49,7 +49,7 @@ export type Call = Extract<Ast, { kind: 'call' }>
 export type Name = Extract<Ast, { kind: 'name' }>
 
 /** `all` and `any` bind `it` and `index` in their second argument. */
-export const isBinder = (ast: Ast): ast is Call => ast.kind === 'call' && (ast.name === 'all' || ast.name === 'any')
+export const isBinder = (ast: Ast): boolean => ast.kind === 'call' && (ast.name === 'all' || ast.name === 'any')
 
 /** Direct parts, in the order in which they are written. */
 export function children(ast: Ast): readonly Ast[] {

@@ -16,8 +16,8 @@ import { parse } from './parse.ts'
 import { absent, asList, isTensor, isUnknown, Symbolic, type Truth, Undetermined, type Value } from './value.ts'
 
 export interface Explanation {
-  /** The condition as written. */
-  readonly condition: string
+  /** The condition as written in the profile; null where none decided. */
+  readonly condition: string | null
   /** The deciding terms with their values: one line. */
   readonly text: string
   /** Terms and the values found, as plain data. */

@@ -1,0 +1,41 @@
+/** The grouping of a profile, with its conditions on parameters decided. */
+
+import type { Scope } from './condition/compile.ts'
+import { modelAsNode } from './facts.ts'
+import type { Conditional, Grouping, Strategy } from './profile.ts'
+
+export interface ResolvedGrouping {
+  readonly strategy: Strategy
+  readonly units: 'node' | 'qdq'
+  readonly stopAfter: readonly string[]
+  readonly dropIfOnly: readonly string[]
+  readonly dropSingle: readonly string[]
+  readonly dropAllConst: boolean
+  readonly pullBack: boolean
+}
+
+type Alternatives<T> = readonly { readonly when?: string; readonly value: T }[]
+
+const noModel = modelAsNode({ opset: null, ir: null })
+
+export function resolveGrouping(grouping: Grouping | undefined, scope: Scope): ResolvedGrouping {
+  const value = <T>(written: Conditional<T> | undefined, otherwise: T): T => {
+    if (written === undefined) return otherwise
+    if (!isAlternatives(written)) return written
+    for (const { when, value: chosen } of written)
+      if (when === undefined || scope.compile(when).test(noModel) === true) return chosen
+    return otherwise
+  }
+  return {
+    strategy: value(grouping?.strategy, 'perNode'),
+    units: value(grouping?.units, 'node'),
+    stopAfter: value(grouping?.stopAfter, []),
+    dropIfOnly: value(grouping?.dropIfOnly, []),
+    dropSingle: value(grouping?.dropSingle, []),
+    dropAllConst: value(grouping?.dropAllConst, false),
+    pullBack: value(grouping.pullBack, false),
+  }
+}
+
+const isAlternatives = <T>(written: Conditional<T>): written is Alternatives<T> =>
+  Array.isArray(written) && written.some((item) => typeof item === 'object')

@@ -1,0 +1,17 @@
+/** Names that stand for several targets. */
+
+export interface Group {
+  /** Targets in the order of the report. */
+  readonly targets: readonly string[]
+  /** Those whose verdict gates the exit code. */
+  readonly decides: readonly string[]
+}
+
+export const groups: ReadonlyMap<string, Group> = new Map([
+  ['ios', { targets: ['coreml-mlprogram', 'coreml-neuralnetwork'], decides: ['coreml-mlprogram'] }],
+  ['android', { targets: ['nnapi', 'xnnpack', 'qnn-htp'], decides: ['nnapi'] }],
+  ['web', { targets: ['webgpu', 'wasm', 'webnn'], decides: ['webgpu'] }],
+])
+
+/** What is asked when no target is named. */
+export const defaultTargets: readonly string[] = ['ios', 'android', 'web']
