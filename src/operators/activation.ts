@@ -1,27 +1,10 @@
 /** Activations: element by element, and those over one axis (Softmax and its kin). Also Dropout, which is none at run time. */
 import { ceilDiv, type Dim, divideExactly, Expr, floorDiv, isKnown, max, product, same, Unknown } from '../graph/dim.ts'
 import type { Shape } from '../graph/type.ts'
-import { like, shapeOf } from './like.ts'
+import { checkOneWay, like, shapeOf } from './like.ts'
 import { type Context, family, type Operator } from './operator.ts'
 import { axisOf, shapeText } from './shapes.ts'
 import type { Scalar } from './value.ts'
-
-/** A second input may be broadcast to the first, never the other way round. */
-function checkOneWay(c: Context, from: number, to: number, what: string): void {
-  const small = c.shape(from)
-  const large = c.shape(to)
-  if (!small || !large) return
-  const fits = small.every((dim, i) => {
-    const other = large[large.length - small.length + i]
-    if (dim === 1) return true
-    return other === undefined ? !isKnown(dim) : same(dim, other) !== false
-  })
-  if (!fits)
-    c.mismatch(`${what} has the shape ${shapeText(small)}, and that does not broadcast to ${shapeText(large)}`, [
-      from,
-      to,
-    ])
-}
 
 /** Before opset 7 the slope is one number, or one per channel. */
 function checkSlope(c: Context): void {

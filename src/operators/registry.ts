@@ -9,23 +9,27 @@ import { elementwise } from './elementwise.ts'
 import { logic } from './logic.ts'
 import { machineLearning } from './machine-learning.ts'
 import { matmul } from './matmul.ts'
+import { normalization } from './normalization.ts'
 import type { Family, Operator } from './operator.ts'
 import { pool } from './pool.ts'
 import { qonnx } from './qonnx.ts'
+import { quantization } from './quantization.ts'
 import { sequence } from './sequence.ts'
 
 const families: readonly Family[] = [
-  logic,
-  elementwise,
-  casts,
   activation,
+  casts,
   control,
   conv,
   einsum,
+  elementwise,
+  logic,
   machineLearning,
   matmul,
+  normalization,
   pool,
   qonnx,
+  quantization,
   sequence,
 ]
 
