@@ -105,7 +105,11 @@ function peakActivationBytes(graph: Graph, inference: Inference): number | null 
     if (reader && !value.isOutput) last.set(value, reader)
   }
   const freedBy = new Map<Node, Value[]>()
-  for (const [value, node] of last) freedBy.set(node, [...(freedBy.get(node) ?? []), value])
+  for (const [value, node] of last) {
+    const freed = freedBy.get(node)
+    if (freed) freed.push(value)
+    else freedBy.set(node, [value])
+  }
   let peak = live
   for (const node of graph.order) {
     for (const output of node.outputs) {

@@ -1,4 +1,5 @@
-/** What gates, and the exit code: decided here and nowhere else. */
+/** Which gates fail, and the exit code: decided here and nowhere else. */
+import { internalError } from '../result/error-info.ts'
 import type { Severity } from '../result/finding.ts'
 import {
   type GateFailure,
@@ -8,17 +9,7 @@ import {
   type TargetResult,
   type Verdict,
 } from '../result/result.ts'
-
-export interface Gates {
-  /** The verdict from which on a target fails. */
-  readonly failOn: Exclude<Verdict, 'ready'>
-  /** Least MAC coverage, in percent; null: not asked. */
-  readonly minCoverage: number | null
-  /** Most accelerator partitions; null: not asked. */
-  readonly maxPartitions: number | null
-}
-
-export const defaultGates: Gates = { failOn: 'blocked', minCoverage: null, maxPartitions: null }
+import type { Gates } from './gates.ts'
 
 /** Strongest first: `--fail-on` fails its verdict and all that follow. */
 const strength: readonly Verdict[] = ['ready', 'partial', 'unknown', 'blocked']
@@ -80,9 +71,6 @@ const list = (ids: readonly string[]): string =>
   ids.length <= 3 ? ids.join(', ') : `${ids.slice(0, 3).join(', ')} and ${ids.length - 3} more`
 
 export const exitCodes = { ok: 0, gate: 1, notAsked: 2, internal: 3, interrupted: 130, terminated: 143 } as const
-
-/** Marks a failure that is ours, not the user's. */
-export const internalError = 'internal'
 
 /** The exit code of a result that is otherwise complete. */
 export function exitCodeOf({ models, gates, error }: Pick<Result, 'models' | 'gates' | 'error'>): number {

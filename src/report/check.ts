@@ -61,7 +61,7 @@ function limitLines(model: ModelResult, { columns, style }: ReportOptions): stri
   return ['', ...wrap(text, Math.min(columns, 120)).map(style.dim)]
 }
 
-function gateLines(result: Result, { columns, style }: ReportOptions): string[] {
+export function gateLines(result: Result, { columns, style }: ReportOptions): string[] {
   if (result.gates.length === 0) return []
   const several = result.models.length > 1
   const shown = result.gates.slice(0, 10)

@@ -11,6 +11,8 @@ const order: readonly string[] = [
   'exitCode',
   'partial',
   'error',
+  'gates',
+  'models',
   'path',
   'digest',
   'sha256',

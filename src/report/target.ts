@@ -6,7 +6,7 @@ import type { ReportOptions } from './options.ts'
 import { type Reason, reasonsOf, refOf } from './reasons.ts'
 import type { Style } from './style.ts'
 import { type Column, type Row, table } from './table.ts'
-import { name, safe, wrap } from './text.ts'
+import { columns as columnsOf, name, safe, wrap } from './text.ts'
 import { decisive, outcome, verdictPaint } from './verdict.ts'
 
 /** Bytes that go into and out of accelerator partitions; null where one is unknown. */
@@ -91,7 +91,12 @@ export function targetLines(target: TargetResult, limit: number, options: Report
   const parameters = Object.entries(target.parameters).map(([key, value]) => `${key} ${value}`)
   const label = [target.id, ...parameters].map((part) => safe(part, 60)).join(' · ')
   const paint = verdictPaint(style, target.verdict)
-  const lines = [`${style.bold(label)}: ${paint(target.verdict)}, ${outcome(target)}`]
+  const meaning = outcome(target)
+  const verdict = paint(target.verdict)
+  const lines =
+    columnsOf(label) + target.verdict.length + meaning.length + 4 <= width
+      ? [`${style.bold(label)}: ${verdict}, ${meaning}`]
+      : [`${style.bold(name(label, width - 9))}: ${verdict}`, ...wrap(meaning, width - 2).map((line) => `  ${line}`)]
   const names = new Map(
     reasons.length === 0 ? [] : target.nodes.map((node) => [refOf(node), node.name || node.op] as const),
   )
@@ -119,7 +124,7 @@ export function shortReason(target: TargetResult, label: string, { columns, styl
   const why = decisive(target, reasonsOf(target.findings, target.causes))
   const shown = name(label, Math.max(16, Math.floor(columns / 3)))
   const text = [outcome(target), why && safe(why, 200)].filter(Boolean).join(': ')
-  const [first = '', ...rest] = wrap(`${shown} ${target.verdict}: ${text}`, Math.min(columns, 160) - 2)
+  const [first = '', ...rest] = wrap(`${shown} ${target.verdict}: ${text}`, Math.min(columns, 160) - 4)
   const paint = verdictPaint(style, target.verdict)
   const painted = first.replace(` ${target.verdict}:`, () => ` ${paint(target.verdict)}:`)
   return [`  ${painted}`, ...rest.slice(0, 2).map((line) => `    ${line}`)]

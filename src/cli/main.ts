@@ -1,0 +1,29 @@
+#!/usr/bin/env node
+/** The process: arguments in, exit code out. Leaves by itself when all is written, so that pipes are not cut. */
+import { run } from './run.ts'
+import { processTerminal } from './terminal.ts'
+
+const interruption = new AbortController()
+let interrupted: number | null = null
+
+for (const [signal, code] of [
+  ['SIGINT', 130],
+  ['SIGTERM', 143],
+] as const)
+  process.on(signal, () => {
+    // The second time nobody wants to wait for what is not done yet.
+    if (interrupted !== null) process.exit(code)
+    interrupted = code
+    interruption.abort()
+    // Whatever still waits, for standard input or a server, does not get to decide when to end.
+    setTimeout(() => process.exit(code), 1000).unref()
+  })
+
+// The reader has seen enough (`| head`): that is no error.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') throw error
+  process.exit()
+})
+
+const code = await run(process.argv.slice(2), processTerminal, interruption.signal)
+process.exitCode = interrupted ?? code

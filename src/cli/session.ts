@@ -1,0 +1,114 @@
+/** One run of one command: asks, writes the answers where they belong, and turns every error into an exit code. */
+
+import type { ReportOptions } from '../report/options.ts'
+import { safe } from '../report/text.ts'
+import { errorInfo, internalError } from '../result/error-info.ts'
+import { Problem } from '../result/problem.ts'
+import { type ErrorInfo, schemaVersion } from '../result/result.ts'
+import { tool } from '../result/tool.ts'
+import type { Format } from './formats.ts'
+import { columnsOf, styleFor, type Terminal } from './terminal.ts'
+
+/** Flags that every command has. */
+export interface OutputFlags {
+  readonly format?: readonly Format[]
+  readonly quiet?: boolean
+  /** False with `--no-color`. */
+  readonly color: boolean
+  /** False with `--no-progress`. */
+  readonly progress: boolean
+  readonly debug?: boolean
+}
+
+/** An answer, as data and as a report for people. */
+export interface Answer {
+  readonly data: { readonly exitCode: number } & object
+  pretty(options: ReportOptions): string
+}
+
+export interface Session {
+  readonly terminal: Terminal
+  /** Interrupted by the user. */
+  readonly signal: AbortSignal
+  /** Answers, or writes why there is no answer. */
+  run(flags: OutputFlags, ask: () => Promise<Answer>): Promise<void>
+  exitCode: number
+}
+
+export function openSession(terminal: Terminal, signal: AbortSignal): Session {
+  const session: Session = {
+    terminal,
+    signal,
+    exitCode: 0,
+    async run(flags, ask) {
+      try {
+        session.exitCode = await answer(terminal, flags, ask)
+      } catch (error) {
+        session.exitCode = fail(terminal, flags, error)
+      }
+    },
+  }
+  return session
+}
+
+async function answer(terminal: Terminal, flags: OutputFlags, ask: () => Promise<Answer>): Promise<number> {
+  let given: Answer
+  try {
+    given = await ask()
+  } catch (error) {
+    const code = fail(terminal, flags, error)
+    await writeError(terminal, flags, errorInfo(error), code)
+    return code
+  }
+  for (const { name, file } of formatsOf(flags)) {
+    const text = name === 'json' ? (await json()).jsonText(given.data) : given.pretty(readerOf(terminal, flags, file))
+    await write(terminal, file, text)
+  }
+  return given.data.exitCode
+}
+
+const formatsOf = ({ format }: OutputFlags): readonly Format[] => format ?? [{ name: 'pretty', file: null }]
+
+const json = () => import('../report/json.ts')
+
+/** A file is read by whatever opens it: no colours, and the width of a page. */
+function readerOf(terminal: Terminal, { color, quiet }: OutputFlags, file: string | null): ReportOptions {
+  const isTerminal = file === null && terminal.outIsTerminal
+  return {
+    columns: file === null ? columnsOf(terminal) : 100,
+    style: styleFor(color && file === null, terminal.env, isTerminal),
+    quiet: quiet === true,
+  }
+}
+
+async function write(terminal: Terminal, file: string | null, text: string): Promise<void> {
+  if (text === '') return
+  if (file === null) terminal.out(text)
+  else (await import('./formats.ts')).writeWhole(file, text)
+}
+
+/** Where JSON is asked, the object is written even when there is no answer. */
+async function writeError(terminal: Terminal, flags: OutputFlags, error: ErrorInfo, exitCode: number): Promise<void> {
+  for (const { name, file } of formatsOf(flags)) {
+    if (name !== 'json') continue
+    const object = { schemaVersion, tool, exitCode, models: [], gates: [], error }
+    await write(terminal, file, (await json()).jsonText(object))
+  }
+}
+
+/** Says on standard error what went wrong; returns the exit code. */
+export function fail(terminal: Terminal, flags: Pick<OutputFlags, 'color' | 'debug'>, error: unknown): number {
+  const info = errorInfo(error)
+  const { red, dim } = styleFor(flags.color, terminal.env, terminal.errIsTerminal)
+  const where = error instanceof Problem && error.details.path && !info.message.includes(error.details.path)
+  const path = where ? `${error.details.path}: ` : ''
+  const at = info.offset === null ? '' : ` (at byte ${info.offset})`
+  terminal.err(`${red('deploycheck:')} ${safe(path + info.message)}${at}\n`)
+  if (info.expected && !info.message.includes(info.expected))
+    terminal.err(`  ${dim('expected:')} ${safe(info.expected)}\n`)
+  if (info.fix) terminal.err(`  ${dim('what to do:')} ${safe(info.fix)}\n`)
+  if (flags.debug && error instanceof Error) terminal.err(`${error.stack}\n${causeOf(error)}`)
+  return info.code === internalError ? 3 : 2
+}
+
+const causeOf = ({ cause }: Error): string => (cause instanceof Error ? `caused by ${cause.stack}\n` : '')

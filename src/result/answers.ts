@@ -1,0 +1,97 @@
+/** Plain answers of `targets` and `explain`: what a target is, which rules it has, why a node got its verdict. */
+import type { Evidence, Finding, NodeRef, Source } from './finding.ts'
+import type { NodeVerdict, TargetStatus, Verdict } from './result.ts'
+
+interface Answer {
+  schemaVersion: number
+  tool: { name: string; version: string }
+  exitCode: number
+}
+
+/** `targets`: all that can be asked. */
+export interface TargetList extends Answer {
+  targets: TargetInfo[]
+  groups: { id: string; targets: string[] }[]
+}
+
+export interface TargetInfo {
+  id: string
+  title: string
+  status: TargetStatus
+  parameters: TargetParameter[]
+  /** Operators that it has a rule for. */
+  operators: number
+  /** Conditions by how they are known. */
+  evidence: Partial<Record<Evidence, number>>
+  notes: string[]
+}
+
+export interface TargetParameter {
+  name: string
+  title: string
+  type: string
+  default: string | number | boolean
+  /** `27–36`, `native, jsep`; empty where anything goes. */
+  range: string
+}
+
+/** `targets <id>` and `explain <op> --target t`: every rule that a target has, of all operators or of one. */
+export interface TargetRules extends Answer {
+  targets: { info: TargetInfo; rules: Rule[] }[]
+}
+
+/** One condition. */
+export interface Rule {
+  /** `domain::Op` or `Op`; `*` for rules of every node, `(model)` for those of the model as a whole. */
+  op: string
+  /** Versions of the operator, `11..`; empty: all. */
+  since: string
+  /** The rule is for nodes for which this holds. */
+  when?: string
+  phase: string
+  /** What follows: refused unless it holds; claimed and then failing, or computed wrongly, when it holds. */
+  verb: 'that' | 'fails' | 'wrong' | 'kernel'
+  condition: string
+  fix?: string
+  issue?: string
+  source?: Source
+  evidence?: Evidence
+}
+
+/** `explain <model> <node>`. */
+export interface NodeExplanation extends Answer {
+  model: string
+  node: { ref: NodeRef; name: string; op: string; domain: string; since: number | null }
+  inputs: ExplainedValue[]
+  outputs: ExplainedValue[]
+  attributes: { name: string; value: string }[]
+  targets: ExplainedVerdict[]
+}
+
+export interface ExplainedValue {
+  name: string
+  dtype: string | null
+  /** `[1, 3, H, W]`; null where not even the rank is known. */
+  shape: (number | string | null)[] | null
+  const: boolean
+  why: string | null
+}
+
+export interface ExplainedVerdict {
+  id: string
+  group: string | null
+  parameters: Record<string, string | number | boolean>
+  /** Of the whole model. */
+  verdict: Verdict
+  node: NodeVerdict
+  findings: Finding[]
+  /** In the order in which the provider asks. */
+  conditions: ExplainedCondition[]
+}
+
+export interface ExplainedCondition extends Rule {
+  /** null: unknown. */
+  holds: boolean | null
+  /** The terms that decide, with the values found. */
+  explanation: string
+}
