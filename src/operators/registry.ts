@@ -14,6 +14,7 @@ import type { Family, Operator } from './operator.ts'
 import { pool } from './pool.ts'
 import { qonnx } from './qonnx.ts'
 import { quantization } from './quantization.ts'
+import { recurrence } from './recurrent.ts'
 import { sequence } from './sequence.ts'
 
 const families: readonly Family[] = [
@@ -30,6 +31,7 @@ const families: readonly Family[] = [
   pool,
   qonnx,
   quantization,
+  recurrence,
   sequence,
 ]
 
