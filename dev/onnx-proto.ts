@@ -137,14 +137,15 @@ ${data.join('')}])
 }
 
 /**
- * The types as our reader gives them: 64-bit integers are bigint where a number is not exact (reader.ts), and a
- * decoded message (`$Shape`) has an array for every repeated field.
+ * The types as our reader gives them: 64-bit integers are bigint where a number is not exact (reader.ts), and every
+ * repeated field is an array.
  */
 const asDecoded = (dts: string): string =>
   dts
     .replace('import Long = require("long");\n', '')
     .replaceAll('number|Long', 'number|bigint')
     .replace(/^ {10}(\w+)\?: (.*\[\])\|null;$/gm, '          $1: $2;')
+    .replace(/^ {12}(\w+)\?: \((.*\[\])\|null\);$/gm, '            $1: $2;')
 
 /** Compiles the schema; returns the texts of `schema.js` and `schema.d.ts`. */
 export function compile(proto: string): { js: string; dts: string } {

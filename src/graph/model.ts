@@ -16,6 +16,8 @@ export interface Model {
   readonly weightBytes: number
   /** See ModelResult.digest. */
   readonly digest: string
+  /** SHA-256 of the whole file; null unless it was asked for. */
+  readonly sha256?: string | null
   readonly irVersion: number | null
   /** Domain → version; `ai.onnx` is written as `""`. */
   readonly opsets: ReadonlyMap<string, number>

@@ -88,7 +88,10 @@ export class Scanner {
     for (;;) {
       while (this.pos === this.frame.end && this.frames.length > 0) this.leave()
       const atRootEnd = this.frames.length === 0 && (this.pos === this.size || (last && this.pos === limit))
-      if (atRootEnd) return this.finish()
+      if (atRootEnd) {
+        this.finish()
+        return
+      }
       if (limit - this.pos < headroom) {
         skeleton.copyTo(Math.min(this.pos, limit))
         if (!last) {
@@ -133,10 +136,15 @@ export class Scanner {
       this.rootFieldEnd = start
       this.rootFields.add(number)
     }
-    if (wire === 3) return this.openGroup(start, number)
-    if (wire === 4) return this.closeGroup(start, number)
-    const declared = this.frame.fields.get(number)
-    if (wire === 2) return this.lengthDelimited(start, tag, declared, limit)
+    if (wire === 3) this.openGroup(start, number)
+    else if (wire === 4) this.closeGroup(start, number)
+    else if (wire === 2) this.lengthDelimited(start, tag, this.frame.fields.get(number), limit)
+    else this.scalar(start, tag, this.frame.fields.get(number)?.[1], limit)
+  }
+
+  private scalar(start: number, tag: number, kind: WireField[1] | undefined, limit: number): void {
+    const number = tag >>> 3
+    const wire = tag & 7
     if (wire === 0) this.varint(limit, start)
     else if (wire === 5) this.pos += 4
     else if (wire === 1) this.pos += 8
@@ -147,7 +155,6 @@ export class Scanner {
         fix: damagedFix,
       })
     if (this.pos > this.frame.end) throw this.overrun(start, `field ${number}`)
-    const kind = declared?.[1]
     const fits = wire === 0 ? kind === 'varint' : wire === 5 ? kind === 'fixed32' : kind === 'fixed64'
     if (fits) this.skeleton.closeRun()
     else this.undeclared(start, tag, start, false)
@@ -167,17 +174,18 @@ export class Scanner {
         fix: damagedFix,
       })
     const kind = declared?.[1]
-    if (typeof kind === 'number') return this.enter(kind, start, lengthAt, width, body, length)
-    this.pos = body + length
-    if (kind === 'bytes' && length <= blobLimit) return this.skeleton.closeRun()
-    if (kind === 'bytes') return this.undeclared(start, tag, body, true)
-    if (declared?.[2] && kind) {
-      this.packed(kind, body, length, limit)
-      return this.skeleton.closeRun()
+    if (typeof kind === 'number') {
+      this.enter(kind, start, lengthAt, width, body, length)
+      return
     }
-    const data = this.frame.type === tensorProto ? tensorDataFields.get(number) : undefined
-    this.undeclared(start, tag, body, data !== undefined)
-    if (data && data.kind !== 'bytes') this.packed(data.kind, body, length, limit)
+    this.pos = body + length
+    const tensorData = this.frame.type === tensorProto ? tensorDataFields.get(number) : undefined
+    const isText = kind === 'bytes' && length <= blobLimit
+    const isPacked = declared?.[2] === true && kind !== 'bytes'
+    if (isText || isPacked) this.skeleton.closeRun()
+    else this.undeclared(start, tag, body, tensorData !== undefined)
+    const packed = isPacked ? kind : tensorData?.kind
+    if (packed && packed !== 'bytes') this.packed(packed, body, length, limit)
   }
 
   /** A field that may stay in the file. `single`: as one field it is payload, of which more is kept at hand. */

@@ -80,13 +80,13 @@ export namespace onnx {
             graph?: (onnx.GraphProto.$Properties|null);
 
             /** ModelProto opset_import */
-            opset_import?: (onnx.OperatorSetIdProto.$Properties[]|null);
+            opset_import: onnx.OperatorSetIdProto.$Properties[];
 
             /** ModelProto metadata_props */
-            metadata_props?: (onnx.StringStringEntryProto.$Properties[]|null);
+            metadata_props: onnx.StringStringEntryProto.$Properties[];
 
             /** ModelProto functions */
-            functions?: (onnx.FunctionProto.$Properties[]|null);
+            functions: onnx.FunctionProto.$Properties[];
 
             /** Unknown fields preserved while decoding when enabled */
             $unknowns?: Uint8Array[];
@@ -308,28 +308,28 @@ export namespace onnx {
             name?: (string|null);
 
             /** FunctionProto input */
-            input?: (string[]|null);
+            input: string[];
 
             /** FunctionProto output */
-            output?: (string[]|null);
+            output: string[];
 
             /** FunctionProto attribute */
-            attribute?: (string[]|null);
+            attribute: string[];
 
             /** FunctionProto node */
-            node?: (onnx.NodeProto.$Properties[]|null);
+            node: onnx.NodeProto.$Properties[];
 
             /** FunctionProto opset_import */
-            opset_import?: (onnx.OperatorSetIdProto.$Properties[]|null);
+            opset_import: onnx.OperatorSetIdProto.$Properties[];
 
             /** FunctionProto domain */
             domain?: (string|null);
 
             /** FunctionProto attribute_proto */
-            attribute_proto?: (onnx.AttributeProto.$Properties[]|null);
+            attribute_proto: onnx.AttributeProto.$Properties[];
 
             /** FunctionProto value_info */
-            value_info?: (onnx.ValueInfoProto.$Properties[]|null);
+            value_info: onnx.ValueInfoProto.$Properties[];
 
             /** FunctionProto overload */
             overload?: (string|null);
@@ -419,25 +419,25 @@ export namespace onnx {
         interface $Properties {
 
             /** GraphProto node */
-            node?: (onnx.NodeProto.$Properties[]|null);
+            node: onnx.NodeProto.$Properties[];
 
             /** GraphProto name */
             name?: (string|null);
 
             /** GraphProto initializer */
-            initializer?: (onnx.TensorProto.$Properties[]|null);
+            initializer: onnx.TensorProto.$Properties[];
 
             /** GraphProto input */
-            input?: (onnx.ValueInfoProto.$Properties[]|null);
+            input: onnx.ValueInfoProto.$Properties[];
 
             /** GraphProto output */
-            output?: (onnx.ValueInfoProto.$Properties[]|null);
+            output: onnx.ValueInfoProto.$Properties[];
 
             /** GraphProto value_info */
-            value_info?: (onnx.ValueInfoProto.$Properties[]|null);
+            value_info: onnx.ValueInfoProto.$Properties[];
 
             /** GraphProto sparse_initializer */
-            sparse_initializer?: (onnx.SparseTensorProto.$Properties[]|null);
+            sparse_initializer: onnx.SparseTensorProto.$Properties[];
 
             /** Unknown fields preserved while decoding when enabled */
             $unknowns?: Uint8Array[];
@@ -521,10 +521,10 @@ export namespace onnx {
         interface $Properties {
 
             /** NodeProto input */
-            input?: (string[]|null);
+            input: string[];
 
             /** NodeProto output */
-            output?: (string[]|null);
+            output: string[];
 
             /** NodeProto name */
             name?: (string|null);
@@ -533,7 +533,7 @@ export namespace onnx {
             op_type?: (string|null);
 
             /** NodeProto attribute */
-            attribute?: (onnx.AttributeProto.$Properties[]|null);
+            attribute: onnx.AttributeProto.$Properties[];
 
             /** NodeProto domain */
             domain?: (string|null);
@@ -671,25 +671,25 @@ export namespace onnx {
             g?: (onnx.GraphProto.$Properties|null);
 
             /** AttributeProto floats */
-            floats?: (number[]|null);
+            floats: number[];
 
             /** AttributeProto ints */
-            ints?: ((number|bigint)[]|null);
+            ints: (number|bigint)[];
 
             /** AttributeProto strings */
-            strings?: (string[]|null);
+            strings: string[];
 
             /** AttributeProto tensors */
-            tensors?: (onnx.TensorProto.$Properties[]|null);
+            tensors: onnx.TensorProto.$Properties[];
 
             /** AttributeProto graphs */
-            graphs?: (onnx.GraphProto.$Properties[]|null);
+            graphs: onnx.GraphProto.$Properties[];
 
             /** AttributeProto tp */
             tp?: (onnx.TypeProto.$Properties|null);
 
             /** AttributeProto type_protos */
-            type_protos?: (onnx.TypeProto.$Properties[]|null);
+            type_protos: onnx.TypeProto.$Properties[];
 
             /** AttributeProto type */
             type?: (number|null);
@@ -701,7 +701,7 @@ export namespace onnx {
             sparse_tensor?: (onnx.SparseTensorProto.$Properties|null);
 
             /** AttributeProto sparse_tensors */
-            sparse_tensors?: (onnx.SparseTensorProto.$Properties[]|null);
+            sparse_tensors: onnx.SparseTensorProto.$Properties[];
 
             /** Unknown fields preserved while decoding when enabled */
             $unknowns?: Uint8Array[];
@@ -856,7 +856,7 @@ export namespace onnx {
         interface $Properties {
 
             /** TensorProto dims */
-            dims?: ((number|bigint)[]|null);
+            dims: (number|bigint)[];
 
             /** TensorProto data_type */
             data_type?: (number|null);
@@ -865,7 +865,7 @@ export namespace onnx {
             name?: (string|null);
 
             /** TensorProto external_data */
-            external_data?: (onnx.StringStringEntryProto.$Properties[]|null);
+            external_data: onnx.StringStringEntryProto.$Properties[];
 
             /** TensorProto data_location */
             data_location?: (number|null);
@@ -937,7 +937,7 @@ export namespace onnx {
             indices?: (onnx.TensorProto.$Properties|null);
 
             /** SparseTensorProto dims */
-            dims?: ((number|bigint)[]|null);
+            dims: (number|bigint)[];
 
             /** Unknown fields preserved while decoding when enabled */
             $unknowns?: Uint8Array[];
@@ -1481,7 +1481,7 @@ export namespace onnx {
         interface $Properties {
 
             /** TensorShapeProto dim */
-            dim?: (onnx.TensorShapeProtoDimension.$Properties[]|null);
+            dim: onnx.TensorShapeProtoDimension.$Properties[];
 
             /** Unknown fields preserved while decoding when enabled */
             $unknowns?: Uint8Array[];

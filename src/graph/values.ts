@@ -1,0 +1,74 @@
+/** Values, nodes and graphs while they are built; complete, they are the interfaces of model.ts. */
+import type { Attribute, Graph, Node, Use, Value } from './model.ts'
+import type { Tensor } from './tensor.ts'
+import type { ValueType } from './type.ts'
+
+export class BuiltValue implements Value {
+  producer: BuiltNode | null = null
+  producerIndex = -1
+  readonly uses: Use[] = []
+  initializer: Tensor | null = null
+  isInput = false
+  isOutput = false
+  declared: ValueType | null = null
+  constructor(
+    readonly name: string,
+    readonly graph: BuiltGraph,
+  ) {}
+
+  /** Made by somebody: an input, an initializer or a node. */
+  get isDefined(): boolean {
+    return this.isInput || this.initializer !== null || this.producer !== null
+  }
+}
+
+const noAttributes: ReadonlyMap<string, Attribute> = new Map()
+const noBodies: ReadonlyMap<string, BuiltGraph> = new Map()
+
+export class BuiltNode implements Node {
+  inputs: (BuiltValue | null)[] = []
+  outputs: (BuiltValue | null)[] = []
+  attributes = noAttributes
+  bodies: ReadonlyMap<string, BuiltGraph> = noBodies
+  constructor(
+    readonly graph: BuiltGraph,
+    readonly index: number,
+    readonly name: string,
+    readonly op: string,
+    readonly domain: string,
+    readonly overload: string,
+    readonly inputNames: readonly string[],
+  ) {}
+}
+
+export class BuiltGraph implements Graph {
+  readonly nodes: BuiltNode[] = []
+  order: readonly BuiltNode[] = []
+  readonly values = new Map<string, BuiltValue>()
+  readonly inputs: BuiltValue[] = []
+  readonly outputs: BuiltValue[] = []
+  readonly initializers = new Map<string, Tensor>()
+  readonly captures = new Set<BuiltValue>()
+  constructor(
+    readonly name: string,
+    readonly scope: string,
+    readonly owner: BuiltNode | null,
+    readonly parent: BuiltGraph | null,
+  ) {}
+
+  /** The value of this name here; made if there is none. */
+  value(name: string): BuiltValue {
+    const known = this.values.get(name)
+    if (known) return known
+    const value = new BuiltValue(name, this)
+    this.values.set(name, value)
+    return value
+  }
+}
+
+/** `Conv "conv1"`, or `Conv 17` where it has no name: how messages name a node. */
+export const nodeText = (node: { op: string; name: string; graph: { scope: string }; index: number }): string => {
+  const op = node.op.length > 60 ? `${node.op.slice(0, 59)}…` : node.op || 'node'
+  if (node.name) return `${op} ${JSON.stringify(node.name.length > 120 ? `${node.name.slice(0, 119)}…` : node.name)}`
+  return `${op} ${node.graph.scope === '' ? node.index : `${node.graph.scope}/${node.index}`}`
+}
