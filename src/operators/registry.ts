@@ -1,25 +1,47 @@
 /** All operators by name: every family is registered here, once. */
 
 import { activation } from './activation.ts'
+import { arrange } from './arrange.ts'
+import { attention } from './attention.ts'
 import { casts } from './cast.ts'
+import { constants } from './constant.ts'
+import { contribAttention } from './contrib-attention.ts'
 import { control } from './control.ts'
 import { conv } from './conv.ts'
 import { einsum } from './einsum.ts'
 import { elementwise } from './elementwise.ts'
+import { gathering } from './gather.ts'
+import { joins } from './join.ts'
 import { logic } from './logic.ts'
 import { machineLearning } from './machine-learning.ts'
 import { matmul } from './matmul.ts'
 import { normalization } from './normalization.ts'
 import type { Family, Operator } from './operator.ts'
+import { pads } from './pad.ts'
 import { pool } from './pool.ts'
 import { qonnx } from './qonnx.ts'
 import { quantization } from './quantization.ts'
 import { recurrence } from './recurrent.ts'
+import { reduction } from './reduce.ts'
+import { scattering } from './scatter.ts'
 import { sequence } from './sequence.ts'
+import { shapes } from './shape.ts'
+import { slices } from './slice.ts'
 
 const families: readonly Family[] = [
+  scattering,
+  gathering,
+  pads,
+  joins,
+  slices,
+  arrange,
+  constants,
+  shapes,
+  reduction,
   activation,
+  attention,
   casts,
+  contribAttention,
   control,
   conv,
   einsum,
