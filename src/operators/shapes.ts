@@ -87,3 +87,12 @@ export function union(a: Shape | null, b: Shape | null, why: string): Shape | nu
 }
 
 export const sum = (dims: readonly Dim[]): Dim => add(0, ...dims)
+
+/** The shape of an input, or why it is not known. */
+export const shapeOf = (c: Context, input = 0): Shape | Unknown => c.shape(input) ?? new Unknown(c.why(input))
+
+/** An `infer` that sets the shape of the only output. */
+export const gives =
+  (rule: (c: Context) => Shape | Unknown) =>
+  (c: Context): void =>
+    c.output(0, rule(c))
