@@ -33,7 +33,7 @@ export function resolveGrouping(grouping: Grouping | undefined, scope: Scope): R
     dropIfOnly: value(grouping?.dropIfOnly, []),
     dropSingle: value(grouping?.dropSingle, []),
     dropAllConst: value(grouping?.dropAllConst, false),
-    pullBack: value(grouping.pullBack, false),
+    pullBack: value(grouping?.pullBack, false),
   }
 }
 

@@ -110,9 +110,17 @@ export class Registry {
     if (open.includes(path))
       throw new Problem('bad-profile', `"extends" goes round in a circle: ${[...open, path].join(' → ')}`, { path })
     const own = readProfile(path)
-    if (own.extends === undefined) return { profile: own, path }
-    const base = this.read(this.basePath(own.extends, path), [...open, path])
-    return { profile: merge(base.profile, own), path }
+    const base = this.base(own, path, open)
+    return { profile: base ? merge(base, own) : own, path }
+  }
+
+  /**
+   * The profile that one extends, itself merged; null where it extends none.
+   * @throws Problem `bad-profile` for a circle or a missing file
+   */
+  base(own: Profile, path: string, open: readonly string[] = []): Profile | null {
+    if (own.extends === undefined) return null
+    return this.read(this.basePath(own.extends, path), [...open, path]).profile
   }
 
   private basePath(name: string, from: string): string {

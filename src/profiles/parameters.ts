@@ -1,6 +1,6 @@
 /** Parameters of a target: values given by a user against what the profile declares. */
 import { Problem } from '../result/problem.ts'
-import { compareVersions, type Value, Version } from './condition/value.ts'
+import { absent, compareVersions, type Value, Version } from './condition/value.ts'
 import { nearest } from './nearest.ts'
 import type { Parameter, ParameterValue, Profile } from './profile.ts'
 
@@ -19,16 +19,25 @@ export function describeParameter(parameter: Parameter): string {
 }
 
 /**
- * Every declared parameter with its value, defaults filled in.
+ * Every declared parameter with its value, defaults filled in; without those that another one takes the place of.
  * @throws Problem `unknown-parameter`, `bad-parameter`
  */
 export function parameterValues(profile: Profile, given: Readonly<Record<string, string>>): ParameterValues {
   const declared = new Map(Object.entries(profile.parameters ?? {}))
   for (const name of Object.keys(given)) if (!declared.has(name)) throw unknownParameter(profile.id, name, declared)
+  const replaced = new Map<string, string>()
+  for (const [name, { insteadOf }] of declared)
+    if (insteadOf !== undefined && Object.hasOwn(given, name)) replaced.set(insteadOf, name)
   const values: Record<string, ParameterValue> = {}
   for (const [name, parameter] of declared) {
     const text = Object.hasOwn(given, name) ? given[name] : undefined
-    values[name] = text === undefined ? parameter.default : read(profile.id, name, parameter, text)
+    const rival = replaced.get(name)
+    if (rival !== undefined && text !== undefined)
+      throw new Problem('bad-parameter', `${profile.id}: ${name} and ${rival} are two ways to say one thing`, {
+        fix: `take ${name} or ${rival} out`,
+      })
+    const value = text === undefined ? parameter.default : read(profile.id, name, parameter, text)
+    if (rival === undefined && value !== undefined) values[name] = value
   }
   return values
 }
@@ -48,7 +57,7 @@ function read(id: string, name: string, parameter: Parameter, text: string): Par
   const expected = describeParameter(parameter)
   throw new Problem('bad-parameter', `${id}@${name}=${text}: ${name} (${parameter.title}) is ${expected}`, {
     expected,
-    fix: `such as ${id}@${name}=${parameter.default}`,
+    fix: `such as ${id}@${name}=${parameter.default ?? ('min' in parameter ? parameter.min : '…')}`,
   })
 }
 
@@ -77,7 +86,11 @@ function parseValue(parameter: Parameter, text: string): ParameterValue | null {
 export function constantsOf(profile: Profile, values: ParameterValues): Map<string, Value> {
   const constants = new Map<string, Value>()
   for (const [name, parameter] of Object.entries(profile.parameters ?? {})) {
-    const value = values[name] ?? parameter.default
+    const value = values[name]
+    if (value === undefined) {
+      constants.set(name, absent)
+      continue
+    }
     constants.set(name, parameter.type === 'version' ? new Version(String(value)) : value)
     const table = profile.tables?.[name]
     const row = table && Object.hasOwn(table, String(value)) ? table[String(value)] : undefined

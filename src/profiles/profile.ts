@@ -48,18 +48,24 @@ export interface Status {
 
 interface ParameterBase {
   readonly title: string
+  /**
+   * The parameter is another way to say that one (macOS beside iOS): given, it takes its place, and that one has no
+   * value; left out, it has none itself.
+   */
+  readonly insteadOf?: string
 }
 
 export type Parameter =
   | (ParameterBase & {
       readonly type: 'integer'
-      readonly default: number
+      /** Required unless it is `insteadOf` another. */
+      readonly default?: number
       readonly min?: number
       readonly max?: number
     })
   | (ParameterBase & {
       readonly type: 'version'
-      readonly default: string
+      readonly default?: string
       readonly min?: string
       readonly max?: string
     })

@@ -53,17 +53,31 @@ const definitions: Readonly<Record<string, Schema>> = {
   },
   parameter: {
     anyOf: [
-      record('A whole number.', ['type', 'title', 'default'], {
+      record('A whole number, with a default.', ['type', 'title', 'default'], {
         type: { const: 'integer' },
         title: text,
         default: { type: 'integer' },
         min: { type: 'integer' },
         max: { type: 'integer' },
       }),
-      record('A version, compared by parts.', ['type', 'title', 'default'], {
+      record('A version, compared by parts, with a default.', ['type', 'title', 'default'], {
         type: { const: 'version' },
         title: text,
         default: ref('version'),
+        min: ref('version'),
+        max: ref('version'),
+      }),
+      record('A whole number that takes the place of another parameter.', ['type', 'title', 'insteadOf'], {
+        type: { const: 'integer' },
+        title: text,
+        insteadOf: text,
+        min: { type: 'integer' },
+        max: { type: 'integer' },
+      }),
+      record('A version that takes the place of another parameter.', ['type', 'title', 'insteadOf'], {
+        type: { const: 'version' },
+        title: text,
+        insteadOf: text,
         min: ref('version'),
         max: ref('version'),
       }),
@@ -170,6 +184,7 @@ export const profileSchema: Schema = {
       dropIfOnly: conditional(texts, 'A group of only these is dropped.'),
       dropSingle: conditional(texts, 'A group of one of these is dropped.'),
       dropAllConst: conditional({ type: 'boolean' }, 'A group with only constant inputs is dropped.'),
+      pullBack: conditional({ type: 'boolean' }, 'Nodes fed from CPU memory go back to the CPU.'),
     }),
   }),
   definitions,

@@ -1,11 +1,13 @@
 /** All kinds of findings: one file per area, joined here. docs/findings.md is generated from it. */
 import type { Catalogue } from '../finding.ts'
+import { check } from './check.ts'
 import { externals } from './externals.ts'
 import { operators } from './operators.ts'
+import { check, profiles } from './profiles.ts'
 import { reading } from './reading.ts'
 import { structure } from './structure.ts'
 
 /** Area → its kinds. An area is a chapter of docs/findings.md. */
-export const areas = { reading, structure, externals, operators } satisfies Record<string, Catalogue>
+export const areas = { reading, structure, externals, operators, profiles, check } satisfies Record<string, Catalogue>
 
 export const catalogue: Catalogue = Object.assign({}, ...Object.values(areas))
