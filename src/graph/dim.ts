@@ -128,7 +128,17 @@ const timesTerm = (a: Term, b: Term): Term => ({
   coefficient: a.coefficient * b.coefficient,
 })
 
-export const product = (dims: readonly Dim[]): Dim => mul(1, ...dims)
+/** The number of elements of a shape. */
+export function product(dims: readonly Dim[]): Dim {
+  let numbers = 1
+  let rest: Dim = 1
+  for (const dim of dims) {
+    if (dim === 0) return 0
+    if (isKnown(dim)) numbers *= dim
+    else rest = mul(rest, dim)
+  }
+  return mul(numbers, rest)
+}
 
 /** `a / b` where it comes out even for every value of the symbols, else null. */
 export function divideExactly(a: Dim, b: Dim): Dim | null {
@@ -273,8 +283,7 @@ const extreme = (name: 'min' | 'max', dims: readonly Dim[]): Dim => {
 }
 
 /** Whether `a` wins over `b` for every value of the symbols. */
-const beats = (name: 'min' | 'max', a: Dim, b: Dim): boolean =>
-  lowerBound(name === 'max' ? sub(a, b) : sub(b, a)) >= 0
+const beats = (name: 'min' | 'max', a: Dim, b: Dim): boolean => lowerBound(name === 'max' ? sub(a, b) : sub(b, a)) >= 0
 
 export const min = (...dims: readonly Dim[]): Dim => extreme('min', dims)
 export const max = (...dims: readonly Dim[]): Dim => extreme('max', dims)

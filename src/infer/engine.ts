@@ -329,6 +329,7 @@ export class Inferrer implements Engine, Inference {
    * functions that call each other many times cost no more than they are.
    */
   private callFunction(node: Node, definition: FunctionDef): void {
+    const wrong = this.checkCall(node, definition)
     const inputs = node.inputs.map((value) => (value ? this.facts(value) : null))
     const values = node.inputs.map((value) => value && this.valueOf(value))
     const attributes = new Map<string, Attribute>()
@@ -338,7 +339,6 @@ export class Inferrer implements Engine, Inference {
     }
     const signature = callSignature(definition, inputs, values, attributes)
     let result = this.calls.get(signature)
-    let macs: NodeFacts['macs'] = null
     if (!result && this.frame.depth < 100) {
       const outer = this.frame
       this.frame = { definition, attributes, opsets: definition.opsets, depth: outer.depth + 1 }
@@ -360,7 +360,7 @@ export class Inferrer implements Engine, Inference {
       this.calls.set(signature, result)
       this.frame = outer
     }
-    macs = this.bodyMacs(definition.body)
+    const macs = this.bodyMacs(definition.body)
     const calls = functionKey(definition.domain, definition.name, definition.overload)
     const folded = node.inputs.length > 0 && inputs.every((facts) => facts === null || facts.origin !== null)
     const outputs = node.outputs.map((_, i) => ({
@@ -369,7 +369,25 @@ export class Inferrer implements Engine, Inference {
       why: result?.whys[i] ?? null,
     }))
     this.store(node, outputs, folded, true)
-    this.nodes.set(node, { schema: null, calls, macs, folded, wrong: false })
+    this.nodes.set(node, { schema: null, calls, macs, folded, wrong })
+  }
+
+  /** Whether a call does not fit its function. */
+  private checkCall(node: Node, definition: FunctionDef): boolean {
+    const where = { nodes: [nodeRef(node)] }
+    const name = nodeText(node)
+    const findings: Finding[] = []
+    const arity = (what: string, found: number, most: number) => {
+      if (found > most)
+        findings.push(report(catalogue, 'model/arity', { node: name, what, found, least: 0, most }, where))
+    }
+    arity('inputs', node.inputNames.length, definition.inputs.length)
+    arity('outputs', node.outputs.length, definition.outputs.length)
+    for (const attribute of definition.required)
+      if (!this.attribute(node, attribute))
+        findings.push(report(catalogue, 'model/attribute-reference', { node: name, attribute }, where))
+    for (const finding of findings) this.report(finding)
+    return findings.length > 0
   }
 
   private bodyMacs(body: Graph): NodeFacts['macs'] {

@@ -38,6 +38,11 @@ function setOutput(c: Context, index: number, type: ValueType | null, why: strin
 
 function inferIf(c: Context): void {
   const names = ['then_branch', 'else_branch'] as const
+  for (const name of names) {
+    const outputs = needBody(c, name, 0, c.outputCount).outputs.length
+    if (outputs !== c.outputCount)
+      c.mismatch(`${name} gives ${outputs} outputs, and the node has ${c.outputCount}`, [], 'body-arity')
+  }
   const condition = truth(c.value(0))
   if (condition !== null) {
     const body = needBody(c, names[condition ? 0 : 1], 0, c.outputCount)
@@ -50,12 +55,6 @@ function inferIf(c: Context): void {
     return
   }
   const bodies = names.map((name) => needBody(c, name, 0, c.outputCount))
-  if (bodies[0]?.outputs.length !== bodies[1]?.outputs.length)
-    c.mismatch(
-      `its branches give ${bodies[0]?.outputs.length} and ${bodies[1]?.outputs.length} outputs`,
-      [],
-      'body-arity',
-    )
   const [one, other] = bodies.map((body) => c.inferBody(body, [])) as [BodyResult, BodyResult]
   for (let i = 0; i < c.outputCount; i++) {
     const a = one.types[i] ?? null
