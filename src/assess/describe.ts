@@ -7,12 +7,12 @@ import type { DimText, ModelResult, ValueDetail, ValueInfo } from '../result/res
 import { nodeCosts, totalsOf } from './costs.ts'
 
 /** What both `check` and `inspect` say about a model. */
-export function describeModel(model: Model, inference: Inference, sha256: string | null): ModelResult {
+export function describeModel(model: Model, inference: Inference): ModelResult {
   const info = (value: Value): ValueInfo => ({ name: value.name, ...typeText(inference.facts(value).type) })
   return {
     path: model.path,
     digest: model.digest,
-    sha256,
+    sha256: model.sha256 ?? null,
     bytes: model.bytes,
     weightBytes: model.weightBytes,
     irVersion: model.irVersion,

@@ -11,6 +11,8 @@ export interface InspectOptions extends InferOptions {
   readonly signal?: AbortSignal
   /** Called before each model. */
   readonly onModel?: (path: string, position: number, models: number) => void
+  /** Called with what a model's entry in the result says in short. */
+  readonly onError?: (path: string, error: unknown) => void
 }
 
 export interface AssessOptions extends InspectOptions {

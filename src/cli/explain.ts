@@ -19,9 +19,9 @@ export function explainCommand(session: Session): Command {
   return command.action((subject: string, node: string | undefined, flags: ModelFlags & TargetFlags & OutputFlags) =>
     session.run(flags, async () => {
       if (node === undefined) {
-        const { operatorRules } = await import('../assess/targets.ts')
+        const { rulesForOperator } = await import('../assess/targets.ts')
         const { targetRulesReport } = await import('../report/targets.ts')
-        const data = await operatorRules(subject, flags.target, flags.profile ?? [])
+        const data = rulesForOperator(subject, flags.target, flags.profile ?? [])
         return { data, pretty: (options) => targetRulesReport(data, options) }
       }
       const { explainNode } = await import('../assess/explain.ts')

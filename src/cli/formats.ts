@@ -42,24 +42,11 @@ export function format(text: string, before: readonly Format[] = []): readonly F
 
 /** Writes beside the file and renames: a reader never sees half of it, and an old one stays when writing fails. */
 export function writeWhole(file: string, text: string): void {
-  // A pipe or a device takes what is written; it must not be replaced by a file.
-  if (statSync(file, { throwIfNoEntry: false })?.isFile() === false)
-    return attempt(file, () => writeFileSync(file, text))
-  const temporary = join(dirname(file), `.deploycheck-${process.pid}-${randomBytes(6).toString('hex')}.tmp`)
-  attempt(file, () => {
-    try {
-      writeFileSync(temporary, text)
-      renameSync(temporary, file)
-    } catch (cause) {
-      rmSync(temporary, { force: true })
-      throw cause
-    }
-  })
-}
-
-function attempt(file: string, write: () => void): void {
   try {
-    write()
+    // A pipe or a device takes what is written; it must not be replaced by a file.
+    const isOther = statSync(file, { throwIfNoEntry: false })?.isFile() === false
+    if (isOther) writeFileSync(file, text)
+    else replace(file, text)
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message : String(cause)
     throw new Problem('not-written', `the result could not be written to ${file}: ${reason}`, {
@@ -67,5 +54,16 @@ function attempt(file: string, write: () => void): void {
       fix: 'check that the folder exists and may be written to',
       cause,
     })
+  }
+}
+
+function replace(file: string, text: string): void {
+  const temporary = join(dirname(file), `.deploycheck-${process.pid}-${randomBytes(6).toString('hex')}.tmp`)
+  try {
+    writeFileSync(temporary, text)
+    renameSync(temporary, file)
+  } catch (cause) {
+    rmSync(temporary, { force: true })
+    throw cause
   }
 }

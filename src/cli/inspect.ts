@@ -11,7 +11,7 @@ export function inspectCommand(session: Session): Command {
   withOutputFlags(withModelFlags(command))
   return command.action((models: string[], flags: ModelFlags & OutputFlags) =>
     session.run(flags, async () => {
-      const { inspect } = await import('../assess/assess.ts')
+      const { inspect } = await import('../assess/inspect.ts')
       const { inspectReport } = await import('../report/inspect.ts')
       const progress = progressOf(session.terminal, flags)
       const data = await inspect(models, {

@@ -17,10 +17,10 @@ export function targetsCommand(session: Session): Command {
       const { targetListReport, targetRulesReport } = await import('../report/targets.ts')
       const profiles = flags.profile ?? []
       if (id === undefined) {
-        const data = await listTargets(profiles)
+        const data = listTargets(profiles)
         return { data, pretty: (options) => targetListReport(data, options) }
       }
-      const data = await targetRules([id], profiles)
+      const data = targetRules([id], profiles)
       return { data, pretty: (options) => targetRulesReport(data, options) }
     }),
   )

@@ -82,7 +82,7 @@ export function reasonLines(
     add('solved', safe(reason.effect) + along)
   }
   add('fix', reason.fix && safe(reason.fix))
-  add('rule', [safe(reason.id, 100), sourceText(reason)].filter(Boolean).join(', '))
+  add('rule', safe(reason.id, 100) + sourceText(reason))
   return lines
 }
 
@@ -94,11 +94,11 @@ const known = {
 } as const
 
 /** Where a rule stands, and how well it is known. */
-function sourceText({ source, evidence }: Pick<Reason, 'source' | 'evidence'>): string | null {
+function sourceText({ source, evidence }: Pick<Reason, 'source' | 'evidence'>): string {
   const parts = [
-    source && safe(source.title, 120),
-    source?.revision && `at ${safe(source.revision.replace(/^([0-9a-f]{10})[0-9a-f]{30}$/, '$1'), 40)}`,
-    evidence && `(${known[evidence]})`,
+    source && `, ${safe(source.title, 120)}`,
+    source?.revision && ` at ${safe(source.revision.replace(/^([0-9a-f]{10})[0-9a-f]{30}$/, '$1'), 40)}`,
+    evidence && ` (${known[evidence]})`,
   ]
-  return parts.filter(Boolean).join(' ') || null
+  return parts.filter(Boolean).join('')
 }

@@ -36,7 +36,7 @@ function infoLines(info: TargetInfo, { columns, style }: ReportOptions): string[
     lines.push(...wrap(status, width - 2).map((line) => `  ${style.yellow(line)}`))
   }
   for (const { name, title, default: value, range } of info.parameters) {
-    const text = `${safe(name, 30)}=${safe(String(value), 30)}  ${safe(title, 200)}${range ? ` (${safe(range, 100)})` : ''}`
+    const text = `${safe(name, 30)}=${value === null ? '' : safe(String(value), 30)}  ${safe(title, 200)}${range ? ` (${safe(range, 100)})` : ''}`
     lines.push(...labelled('', text, { width, indent: 0, labelWidth: 4 }))
   }
   const rules = Object.entries(info.evidence).map(
@@ -56,13 +56,24 @@ const evidenceText: Record<Evidence, string> = {
 
 /** Every rule of one or more targets. */
 export function targetRulesReport({ targets }: TargetRules, options: ReportOptions): string {
-  const lines = targets.flatMap(({ info, rules }, i) => [
+  const lines = targets.flatMap(({ info, rules, shared }, i) => [
     ...(i > 0 ? [''] : []),
     ...infoLines(info, options),
     ...info.notes.flatMap((note) => wrap(safe(note), Math.min(options.columns, 120) - 2).map((line) => `  ${line}`)),
     ...ruleLines(rules, options),
+    ...sharedLines(shared, options),
   ])
   return `${lines.join('\n')}\n`
+}
+
+function sharedLines(shared: TargetRules['targets'][number]['shared'], { columns, style }: ReportOptions): string[] {
+  if (shared.length === 0) return []
+  const lines = shared.flatMap(({ name, condition }) =>
+    wrap(`${safe(name, 60)}: ${safe(condition, 1000)}`, Math.min(columns, 140) - 4).map((line, i) =>
+      i === 0 ? `  ${line}` : `    ${line}`,
+    ),
+  )
+  return ['', style.bold('where'), ...lines]
 }
 
 function ruleLines(rules: readonly Rule[], { columns, style }: ReportOptions): string[] {

@@ -30,14 +30,20 @@ export interface TargetParameter {
   name: string
   title: string
   type: string
-  default: string | number | boolean
+  /** Null: not set unless asked for. */
+  default: string | number | boolean | null
   /** `27–36`, `native, jsep`; empty where anything goes. */
   range: string
 }
 
 /** `targets <id>` and `explain <op> --target t`: every rule that a target has, of all operators or of one. */
 export interface TargetRules extends Answer {
-  targets: { info: TargetInfo; rules: Rule[] }[]
+  targets: {
+    info: TargetInfo
+    rules: Rule[]
+    /** Conditions with a name that rules use. */
+    shared: { name: string; condition: string }[]
+  }[]
 }
 
 /** One condition. */
