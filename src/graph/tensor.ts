@@ -22,6 +22,8 @@ export interface Payload {
   readonly location: string | null
   /** Bytes of the payload as stored. */
   readonly bytes: number
+  /** Stored as raw bytes, not in a typed field. */
+  readonly raw?: boolean
   /**
    * The elements, if they can be had at once: in memory, or a small range of a local file.
    * At most `limit` elements are decoded; null when there are more, or when the bytes are not at hand.

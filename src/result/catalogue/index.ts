@@ -3,7 +3,7 @@ import type { Catalogue } from '../finding.ts'
 import { check } from './check.ts'
 import { externals } from './externals.ts'
 import { operators } from './operators.ts'
-import { check, profiles } from './profiles.ts'
+import { profiles } from './profiles.ts'
 import { reading } from './reading.ts'
 import { structure } from './structure.ts'
 

@@ -1,0 +1,107 @@
+/** What a target answers for every unit of a graph, before grouping. */
+import { schemasOf } from '../operators/schema.ts'
+import { type Truth, Undetermined } from '../profiles/condition/value.ts'
+import type { Judge, Judgement } from '../profiles/judge.ts'
+import { UnitFacts } from './facts.ts'
+import type { UnitGraph } from './grouping/unit-graph.ts'
+import type { Asker } from './tensor-facts.ts'
+import { singleUnit, singleUnits, type Unit } from './units.ts'
+import { type View, type ViewNode, viewAsIs } from './view.ts'
+
+export interface Answer {
+  readonly unit: Unit
+  readonly facts: UnitFacts
+  readonly judgement: Judgement
+  /** No schema describes the operator, and the target does not declare it. */
+  readonly custom: boolean
+}
+
+export interface Question {
+  readonly judge: Judge
+  /** What the target refuses of the whole model: true of every node. */
+  readonly whole: Judgement | null
+  /** Graphs inside control flow are offered to the target, too. */
+  readonly offersBodies: boolean
+  /** Functions of the model are judged by their bodies, as a runtime does that inlines them. */
+  readonly inlines: boolean
+}
+
+const undecided = new Undetermined('whether the target takes it hangs on a fact that is not known')
+
+export function answersOf(question: Question, graph: UnitGraph): Answer[] {
+  const { view, units } = graph
+  const excluded = excludedUnits(question.judge, graph)
+  const ask = neighbours(question.judge, view)
+  return units.map((unit, index): Answer => {
+    const facts = new UnitFacts(view, unit, ask)
+    const custom = isCustom(question.judge, view, unit.target)
+    const judgement =
+      question.whole ??
+      functionJudgement(question, view, unit) ??
+      question.judge.node(facts, whyExcluded(question, view) ?? excluded.get(index) ?? null)
+    return { unit, facts, judgement, custom }
+  })
+}
+
+/** Compiling providers are not asked about bodies. */
+const whyExcluded = ({ offersBodies }: Question, view: View): string | null =>
+  offersBodies || view.graph.owner === null
+    ? null
+    : `it lies in a body of ${view.graph.owner.op}, which is not offered to the target`
+
+/** Units at which placement stops, and all that is downstream of them. */
+function excludedUnits(judge: Judge, graph: UnitGraph): Map<number, string> {
+  const { stopAfter } = judge.grouping
+  const excluded = new Map<number, string>()
+  if (stopAfter.length === 0) return excluded
+  const stops = graph.units.flatMap((unit, index) => (stopAfter.includes(unit.target.op) ? [index] : []))
+  if (stops.length === 0) return excluded
+  const names = [...new Set(stops.map((index) => graph.units[index]?.target.op))].join(' and ')
+  for (const index of graph.downstream(stops)) excluded.set(index, `placement stops at ${names}, and it comes after`)
+  for (const index of stops) excluded.set(index, `placement stops at ${names}`)
+  return excluded
+}
+
+/** Whether the target takes a neighbour; asked about few nodes, and never about itself. */
+function neighbours(judge: Judge, view: View): Asker {
+  const known = new Map<ViewNode, Truth>()
+  const ask: Asker = (node) => {
+    const before = known.get(node)
+    if (before !== undefined) return before
+    // While it is worked out the answer is open: a question that comes back to it cannot decide it.
+    known.set(node, undecided)
+    const { outcome } = judge.node(new UnitFacts(view, singleUnit(node), ask))
+    const truth: Truth = outcome === 'unknown' ? undecided : outcome === 'accepted'
+    known.set(node, truth)
+    return truth
+  }
+  return ask
+}
+
+/** A call of a function of the model, judged by the nodes of its body: the weakest of them speaks for all. */
+function functionJudgement(question: Question, view: View, { target }: Unit, depth = 0): Judgement | null {
+  const { judge, inlines } = question
+  const { calls } = view.inference.node(target.source)
+  const body = calls === null ? undefined : view.model.functions.get(calls)?.body
+  if (!inlines || !body || depth > maxDepth) return null
+  const inside = viewAsIs(view.inference, body)
+  const ask = neighbours(judge, inside)
+  let weakest: Judgement | null = null
+  for (const unit of singleUnits(inside)) {
+    const judgement =
+      functionJudgement(question, inside, unit, depth + 1) ?? judge.node(new UnitFacts(inside, unit, ask))
+    if (!weakest || strength[judgement.outcome] < strength[weakest.outcome]) weakest = judgement
+  }
+  return weakest
+}
+
+/** Functions that call functions, this deep at most. */
+const maxDepth = 16
+const strength = { fails: 0, refused: 1, unknown: 2, accepted: 3 } as const
+
+/** An operator that no schema describes. A row for an operator that no specification knows declares it. */
+export function isCustom(judge: Judge, view: View, { op, schema, source }: ViewNode): boolean {
+  if (schema || view.inference.node(source).calls !== null) return false
+  const declared = Object.hasOwn(judge.profile.operators ?? {}, op) && schemasOf('', op).length === 0
+  return !declared
+}

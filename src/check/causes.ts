@@ -1,0 +1,65 @@
+/**
+ * Root causes: the fewest findings whose removal merges the most partitions. Greedy: what a finding is worth is seen
+ * by grouping again as if its nodes were taken; then the next one beside it. What is refused only because of others
+ * (behind a stop, in a dropped group) is no cause of its own.
+ */
+import { type Node, nodeRef } from '../graph/model.ts'
+import type { ResolvedGrouping } from '../profiles/grouping.ts'
+import type { Cause } from '../result/result.ts'
+import { partition } from './grouping/partition.ts'
+import type { Placements } from './placement.ts'
+
+/** Findings that are tried, those with the most nodes first, and causes that are named. */
+const maxCandidates = 24
+const maxCauses = 5
+
+export function causesOf(
+  rules: ResolvedGrouping,
+  { graph, units, groups }: Placements,
+  findingsOf: (node: Node) => readonly string[],
+): Cause[] {
+  if (groups.length < 2 || rules.strategy === 'perNode' || rules.strategy === 'whole') return []
+  const candidates = candidatesOf({ graph, units, groups }, findingsOf)
+  const taken = units.map(({ placement }) => placement === 'target')
+  const causes: Cause[] = []
+  let count = groups.length
+  while (causes.length < maxCauses && count > 1 && candidates.size > 0) {
+    let best: { id: string; count: number; size: number } | null = null
+    for (const [id, members] of candidates) {
+      const trial = [...taken]
+      for (const unit of members) trial[unit] = true
+      const after = partition(graph, trial, rules).groups.length
+      if (!best || after < best.count || (after === best.count && members.length < best.size))
+        best = { id, count: after, size: members.length }
+    }
+    if (!best || best.count >= count) break
+    const members = candidates.get(best.id) ?? []
+    candidates.delete(best.id)
+    for (const unit of members) taken[unit] = true
+    causes.push({
+      findings: [best.id],
+      nodes: members.flatMap((unit) => units[unit]?.unit.members.flatMap((node) => node.carries).map(nodeRef) ?? []),
+      effect: `${count} partitions become ${best.count}`,
+    })
+    count = best.count
+  }
+  return causes
+}
+
+/** Units by finding, of those that the target's own rules refuse. */
+function candidatesOf(
+  { units }: Placements,
+  findingsOf: (node: Node) => readonly string[],
+): Map<string, readonly number[]> {
+  const byFinding = new Map<string, number[]>()
+  units.forEach(({ judgement, placement, unit }, index) => {
+    if (placement !== 'host' || judgement.outcome !== 'refused' || judgement.reason?.phase === 'exclude') return
+    const [id] = findingsOf(unit.target.source)
+    if (id === undefined) return
+    const members = byFinding.get(id)
+    if (members) members.push(index)
+    else byFinding.set(id, [index])
+  })
+  const largest = [...byFinding].sort(([, a], [, b]) => b.length - a.length).slice(0, maxCandidates)
+  return new Map(largest)
+}

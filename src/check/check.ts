@@ -1,0 +1,52 @@
+/** Static verdicts: a model and what inference knows of it, against targets. */
+import type { Model } from '../graph/model.ts'
+import type { Inference } from '../infer/facts.ts'
+import type { Target } from '../profiles/targets.ts'
+import type { TargetResult } from '../result/result.ts'
+import { type Prepared, prepare, unprepared } from './prepare.ts'
+import { TargetCheck } from './target-check.ts'
+
+export interface CheckOptions {
+  /** Judge the nodes of the file as they stand. */
+  readonly asIs?: boolean
+  /** `domain::Op`: operators that the user registers with the runtime. */
+  readonly customOps?: readonly string[]
+  /** Adds what ONNX Runtime's usability checker would say. */
+  readonly ortVerdict?: boolean
+}
+
+/**
+ * One result per target, in the order given.
+ * @throws Problem for a profile that cannot be understood
+ */
+export function checkModel(
+  model: Model,
+  inference: Inference,
+  targets: readonly Target[],
+  options: CheckOptions = {},
+): TargetResult[] {
+  const graphs = new GraphsOf(inference)
+  return targets.map((target) => {
+    const asIs = options.asIs === true || target.profile.sees === 'file'
+    return new TargetCheck(model, inference, asIs ? graphs.file : graphs.optimized, target, {
+      ...options,
+      asIs,
+    }).result()
+  })
+}
+
+/** The graph that targets see, made when the first one asks. */
+class GraphsOf {
+  private asInFile: Prepared | undefined
+  private prepared: Prepared | undefined
+  constructor(private readonly inference: Inference) {}
+
+  get file(): Prepared {
+    this.asInFile ??= unprepared(this.inference)
+    return this.asInFile
+  }
+  get optimized(): Prepared {
+    this.prepared ??= prepare(this.inference)
+    return this.prepared
+  }
+}

@@ -1,0 +1,77 @@
+/** From the answer for each unit to partitions: grouping by the target's strategy, then what the runtime drops. */
+import type { ResolvedGrouping } from '../../profiles/grouping.ts'
+import { unitReads } from '../units.ts'
+import type { UnitGraph } from './unit-graph.ts'
+import { waves } from './waves.ts'
+
+/** Why a runtime gives up a group that it formed. */
+export type Drop = 'only-trivial' | 'single-trivial' | 'all-constant'
+
+export interface Partitions {
+  /** Units of each partition, in topological order; partitions in the order in which they run. */
+  readonly groups: readonly (readonly number[])[]
+  readonly dropped: ReadonlyMap<number, Drop>
+}
+
+type Rules = Omit<ResolvedGrouping, 'units' | 'stopAfter'>
+
+export function partition(graph: UnitGraph, taken: readonly boolean[], rules: Rules): Partitions {
+  const dropped = new Map<number, Drop>()
+  const groups: number[][] = []
+  for (const group of grouped(graph, taken, rules)) {
+    const drop = dropOf(graph, group, rules)
+    if (drop === null) groups.push([...group].sort((a, b) => a - b))
+    else for (const unit of group) dropped.set(unit, drop)
+  }
+  return { groups, dropped }
+}
+
+function grouped(graph: UnitGraph, taken: readonly boolean[], { strategy }: Rules): number[][] {
+  switch (strategy) {
+    case 'waves':
+      return waves(graph, taken)
+    case 'regions':
+      return waves(graph, taken).flatMap((group) => connected(graph, group))
+    case 'perNode':
+      return graph.order.filter((unit) => taken[unit]).map((unit) => [unit])
+    case 'whole': {
+      const all = graph.order.filter((unit) => taken[unit])
+      return all.length === 0 ? [] : [all]
+    }
+  }
+}
+
+/** The connected parts of a group. */
+function connected(graph: UnitGraph, group: readonly number[]): number[][] {
+  const left = new Set(group)
+  const parts: number[][] = []
+  for (const start of group) {
+    if (!left.delete(start)) continue
+    const part = [start]
+    for (const unit of part)
+      for (const next of [...graph.makers(unit), ...graph.users(unit)]) if (left.delete(next)) part.push(next)
+    parts.push(part)
+  }
+  return parts
+}
+
+function dropOf(graph: UnitGraph, group: readonly number[], rules: Rules): Drop | null {
+  const nodes = group.flatMap((unit) => graph.units[unit]?.members ?? [])
+  const [first] = nodes
+  if (rules.dropIfOnly.length > 0 && nodes.every((node) => rules.dropIfOnly.includes(node.op))) return 'only-trivial'
+  if (nodes.length === 1 && first && rules.dropSingle.includes(first.op)) return 'single-trivial'
+  return rules.dropAllConst && onlyConstants(graph, group) ? 'all-constant' : null
+}
+
+function onlyConstants(graph: UnitGraph, group: readonly number[]): boolean {
+  const inside = new Set(group.flatMap((unit) => graph.units[unit]?.members ?? []))
+  for (const unit of group) {
+    const own = graph.units[unit]
+    if (!own) continue
+    for (const value of unitReads(own)) {
+      const maker = graph.view.maker(value)
+      if (!(maker && inside.has(maker)) && graph.view.constant(value) === null) return false
+    }
+  }
+  return true
+}

@@ -1,0 +1,87 @@
+/** Where the nodes of one graph run: answers, pull-back, groups, and the host for what is left. */
+import type { Placement } from '../result/result.ts'
+import { type Answer, answersOf, type Question } from './answers.ts'
+import { UnitFacts } from './facts.ts'
+import { type Drop, partition } from './grouping/partition.ts'
+import { UnitGraph } from './grouping/unit-graph.ts'
+import { onCpu } from './host.ts'
+import { pulledBack } from './pullback.ts'
+import { qdqUnits } from './qdq.ts'
+import { singleUnit, singleUnits } from './units.ts'
+import type { View, ViewNode } from './view.ts'
+
+/** Why a unit that the target takes runs elsewhere. */
+export type GivenBack = Drop | 'pulled-back'
+
+export interface Placed extends Answer {
+  readonly placement: Placement
+  readonly givenBack: GivenBack | null
+  /** Members that the target refuses and that no CPU kernel runs. */
+  readonly homeless: readonly ViewNode[]
+}
+
+export interface Placements {
+  readonly graph: UnitGraph
+  readonly units: readonly Placed[]
+  /** Units of each partition. */
+  readonly groups: readonly (readonly number[])[]
+}
+
+export interface Rules extends Question {
+  /** Whether the CPU provider of the runtime runs what the target refuses. */
+  readonly hasHost: boolean
+  /** `domain::Op` that the user registers. */
+  readonly customOps: ReadonlySet<string>
+}
+
+export function placementsOf(rules: Rules, view: View): Placements {
+  const { grouping } = rules.judge
+  const graph = new UnitGraph(view, grouping.units === 'qdq' ? qdqUnits(view) : singleUnits(view))
+  const answers = answersOf(rules, graph)
+  const taken = answers.map(({ judgement, custom }) => judgement.outcome === 'accepted' && !custom)
+  const back = grouping.pullBack ? pullBack(view, answers, taken) : nobody
+  const onTarget = answers.map(({ unit }, i) => taken[i] === true && !unit.members.some((node) => back.has(node)))
+  const { groups, dropped } = partition(graph, onTarget, grouping)
+  const units = answers.map((answer, i): Placed => {
+    if (taken[i]) {
+      const givenBack = onTarget[i] ? (dropped.get(i) ?? null) : 'pulled-back'
+      return { ...answer, placement: givenBack ? 'host' : 'target', givenBack, homeless: [] }
+    }
+    const homeless = homelessOf(rules, view, answer)
+    return { ...answer, placement: placementOf(answer, homeless), givenBack: null, homeless }
+  })
+  return { graph, units, groups }
+}
+
+const nobody: ReadonlySet<ViewNode> = new Set()
+
+function pullBack(view: View, answers: readonly Answer[], taken: readonly boolean[]): ReadonlySet<ViewNode> {
+  return pulledBack(
+    view,
+    new Map(
+      answers.flatMap(({ unit, judgement }, i) =>
+        taken[i] ? unit.members.map((node) => [node, judgement.kernel] as const) : [],
+      ),
+    ),
+  )
+}
+
+function placementOf({ judgement, custom }: Answer, homeless: readonly ViewNode[]): Placement {
+  if (judgement.outcome === 'fails' || homeless.length > 0) return 'blocked'
+  return judgement.outcome === 'unknown' && !custom ? 'unknown' : 'host'
+}
+
+/** The nodes of a refused unit that nothing in the runtime runs. */
+function homelessOf(rules: Rules, view: View, { unit, judgement, custom }: Answer): ViewNode[] {
+  if (custom) return rules.customOps.has(`${unit.target.domain}::${unit.target.op}`) ? [] : [...unit.members]
+  if (judgement.outcome !== 'refused') return []
+  return unit.members.filter((node) => {
+    // A call of a function of the model is inlined; what its body holds was judged there.
+    if (view.inference.node(node.source).calls !== null) return false
+    if (!rules.hasHost) return true
+    // Broken nodes are findings of the model; a kernel cannot be looked up for them.
+    return node.schema !== null && onCpu(new UnitFacts(view, singleUnit(node), neverAsked)) === 'none'
+  })
+}
+
+const neverAsked = (): boolean => false

@@ -1,0 +1,321 @@
+/** One model against one target: placements of all graphs, then findings, costs, causes and the verdict. */
+import { type Graph, type Model, type Node, nodeRef } from '../graph/model.ts'
+import type { Inference } from '../infer/facts.ts'
+import { Judge, type Judgement } from '../profiles/judge.ts'
+import type { Target } from '../profiles/targets.ts'
+import { check as catalogue } from '../result/catalogue/check.ts'
+import { type Finding, type NodeRef, report } from '../result/finding.ts'
+import type { NodeVerdict, Partition, Placement, TargetResult } from '../result/result.ts'
+import { causesOf } from './causes.ts'
+import type { CheckOptions } from './check.ts'
+import { nodeMacs, total, traffic, unitMacs } from './cost.ts'
+import { type GivenBack, type Placed, type Placements, placementsOf, type Rules } from './placement.ts'
+import type { Prepared } from './prepare.ts'
+import { TargetFindings } from './target-findings.ts'
+import { ortUsability, verdictOf } from './verdict.ts'
+import type { ViewNode } from './view.ts'
+
+/** What is said about a node of the file on this target. */
+interface NodeState {
+  readonly supported: boolean | null
+  readonly placement: Placement
+  readonly partition: number | null
+  readonly carrier: ViewNode
+  readonly why: string | null
+}
+
+/** From the weakest: a node whose work several carry takes the first that one of them has. */
+const weakest: readonly Placement[] = ['blocked', 'unknown', 'host', 'target', 'folded']
+
+const givenBackWhy: Record<GivenBack, string> = {
+  'only-trivial': 'the group that it is in holds only operators that are not worth a partition',
+  'single-trivial': 'it would be a partition of its own, which is not worth it',
+  'all-constant': 'all inputs of the group that it is in are constants',
+  'pulled-back': 'all that it reads lies in CPU memory, so the runtime leaves it there',
+}
+
+export class TargetCheck {
+  private readonly judge: Judge
+  private readonly findings: TargetFindings
+  private readonly placements: readonly Placements[]
+  /** How often a node of the file is carried out, and where. */
+  private readonly states = new Map<Node, NodeState[]>()
+  private readonly invalid: ReadonlyMap<NodeRef, string> | null
+
+  constructor(
+    private readonly model: Model,
+    private readonly inference: Inference,
+    private readonly prepared: Prepared,
+    private readonly target: Target,
+    private readonly options: CheckOptions,
+  ) {
+    this.judge = new Judge(target.profile, target.parameters)
+    this.findings = new TargetFindings(target.id)
+    const rules = this.rules()
+    this.placements = prepared.views.map((view) => placementsOf(rules, view))
+    this.invalid = this.modelFaults()
+    this.placements.forEach((placements, i) => {
+      this.reportGraph(placements, i === 0)
+    })
+    if (rules.whole) this.reportWhole(rules.whole)
+  }
+
+  private rules(): Rules {
+    const { profile } = this.target
+    const whole = this.judge.model({ opset: this.model.opsets.get('') ?? null, ir: this.model.irVersion })
+    return {
+      judge: this.judge,
+      whole: whole.outcome === 'accepted' ? null : whole,
+      offersBodies: this.judge.grouping.strategy !== 'waves',
+      inlines: this.options.asIs !== true,
+      hasHost: profile.host !== null,
+      customOps: new Set(this.options.customOps),
+    }
+  }
+
+  // Findings.
+
+  /** Faults for which every runtime refuses to load the model: node → message. Null where there are none. */
+  private modelFaults(): ReadonlyMap<NodeRef, string> | null {
+    const faults = [...this.model.findings, ...this.inference.findings].filter(refusesLoading)
+    const [first] = faults
+    if (!first) return null
+    const nodes = new Map(faults.flatMap((fault) => fault.nodes.map((ref) => [ref, fault.message] as const)))
+    this.findings.push({
+      ...report(
+        catalogue,
+        '<target>/model-invalid',
+        { count: faults.length, first: first.message },
+        { nodes: [...nodes.keys()] },
+      ),
+      id: `${this.target.id}/model-invalid`,
+    })
+    return nodes
+  }
+
+  private reportWhole(whole: Judgement): void {
+    const { reason } = whole
+    if (!reason) return
+    const explanation = reason.explain()
+    this.findings.push({
+      ...report(catalogue, '<target>/whole-model', { why: explanation.text }),
+      id: reason.id,
+      severity: whole.outcome === 'fails' || !this.hasHost ? 'error' : 'warning',
+      ...(explanation.condition ? { condition: explanation.condition } : {}),
+      found: explanation.found,
+      ...(reason.source ? { source: reason.source } : {}),
+      ...(reason.evidence ? { evidence: reason.evidence } : {}),
+      ...(reason.fix ? { fix: reason.fix } : {}),
+    })
+  }
+
+  private get hasHost(): boolean {
+    return this.target.profile.host !== null
+  }
+
+  private reportGraph({ units, groups }: Placements, main: boolean): void {
+    const partitionOf = new Map<number, number>()
+    groups.forEach((group, id) => {
+      for (const unit of group) partitionOf.set(unit, id)
+    })
+    units.forEach((placed, i) => {
+      const nodes = placed.unit.members.flatMap((member) => member.carries)
+      const why = this.reportUnit(placed, nodes)
+      // Partitions are those of the main graph; inside of bodies nodes run one by one.
+      const partition = main ? (partitionOf.get(i) ?? null) : null
+      for (const member of placed.unit.members)
+        for (const node of member.carries) {
+          const blockedHere = placed.homeless.length > 0 && !placed.homeless.includes(member)
+          const placement = blockedHere ? 'host' : placed.placement
+          this.addState(node, { supported: this.supported(placed), placement, partition, carrier: member, why })
+        }
+    })
+  }
+
+  private supported({ judgement, custom }: Placed): boolean | null {
+    return custom ? false : judgement.supported
+  }
+
+  private addState(node: Node, state: NodeState): void {
+    const states = this.states.get(node)
+    if (states) states.push(state)
+    else this.states.set(node, [state])
+  }
+
+  /** Why the unit is where it is; null on the target. */
+  private reportUnit({ judgement, custom, placement, givenBack, homeless, unit }: Placed, nodes: readonly Node[]) {
+    const { findings } = this
+    if (custom) {
+      const operator = `${unit.target.domain}::${unit.target.op}`
+      if (placement === 'host') return 'a custom operator that the application registers'
+      if (!this.isBroken(unit.target)) findings.addKind(nodes, '<target>/custom-operator', { operator, why: '' })
+      return 'a custom operator'
+    }
+    for (const reason of judgement.wrong) findings.addReason(nodes, reason, 'wrong', 'error')
+    for (const reason of judgement.maybeWrong) findings.addReason(nodes, reason, 'unsure', 'note')
+    if (givenBack) {
+      const kind = givenBack === 'pulled-back' ? '<target>/pulled-back' : '<target>/dropped-group'
+      findings.addKind(nodes, kind, { why: givenBackWhy[givenBack] })
+      return givenBackWhy[givenBack]
+    }
+    const { reason } = judgement
+    if (!reason) return null
+    const { text } = reason.explain()
+    // A condition on the whole model is one finding, not one per node.
+    if (reason.phase === 'model') return text
+    if (judgement.outcome === 'fails') findings.addReason(nodes, reason, 'fails', 'error')
+    else if (judgement.outcome === 'unknown') findings.addReason(nodes, reason, 'unsure', 'warning')
+    else findings.addReason(nodes, reason, 'refused', homeless.length > 0 && !this.hasHost ? 'error' : 'warning')
+    if (homeless.length > 0 && this.hasHost) {
+      const why = 'the runtime has no CPU kernel for it, and the target refuses it'
+      findings.addKind(
+        homeless.map((node) => node.source),
+        '<target>/<Op>/no-kernel',
+        { why },
+      )
+      return `${text}; ${why}`
+    }
+    return text
+  }
+
+  /** The fault is one of the model and stands there. */
+  private isBroken({ source }: ViewNode): boolean {
+    return this.invalid?.has(nodeRef(source)) ?? false
+  }
+
+  // The result.
+
+  result(): TargetResult {
+    const { profile, id, group, decides, parameters } = this.target
+    const nodes = this.nodeVerdicts()
+    const verdict = this.invalid ? 'blocked' : verdictOf(nodes)
+    const blocked = verdict === 'blocked'
+    const [main] = this.placements
+    const partitions = main && !blocked ? this.partitions(main) : []
+    if (blocked) for (const node of nodes) node.partition = null
+    const coverage = this.coverage(nodes)
+    if (this.options.ortVerdict) this.addUsability(coverage.nodes, partitions.length)
+    if (verdict === 'ready' && profile.notes?.length)
+      this.findings.push({
+        ...report(catalogue, '<target>/not-covered', { notes: profile.notes }),
+        id: `${id}/not-covered`,
+      })
+    return {
+      id,
+      group,
+      decides,
+      parameters: { ...parameters },
+      verdict,
+      coverage,
+      partitions,
+      nodes,
+      findings: this.findings.list(),
+      causes: main && !blocked ? causesOf(this.judge.grouping, main, (node) => this.findings.of(node)) : [],
+      title: profile.title,
+      ...(profile.status ? { status: statusOf(profile.status) } : {}),
+      ...(profile.notes?.length ? { limits: [...profile.notes] } : {}),
+    }
+  }
+
+  /** Every node of the main graph in file order, then those of bodies. */
+  private nodeVerdicts(): NodeVerdict[] {
+    const verdicts: NodeVerdict[] = []
+    const graphs: Graph[] = [this.model.graph]
+    for (const graph of graphs)
+      for (const node of graph.nodes) {
+        verdicts.push(this.nodeVerdict(node))
+        graphs.push(...node.bodies.values())
+      }
+    return verdicts
+  }
+
+  private nodeVerdict(node: Node): NodeVerdict {
+    const base = {
+      index: node.index,
+      scope: node.graph.scope,
+      name: node.name,
+      op: node.op,
+      domain: node.domain,
+    }
+    const findings = this.findings.of(node)
+    const fault = this.invalid?.get(nodeRef(node))
+    if (fault !== undefined) {
+      findings.unshift(`${this.target.id}/model-invalid`)
+      return { ...base, supported: false, placement: 'blocked', partition: null, why: fault, findings }
+    }
+    const states = this.states.get(node) ?? []
+    const state = weakest.flatMap((placement) => states.find((one) => one.placement === placement) ?? [])[0]
+    if (!state) {
+      const why = this.prepared.gone.get(node) ?? 'it lies in a body that is not there any more'
+      return { ...base, supported: null, placement: 'folded', partition: null, why, findings }
+    }
+    const { supported, placement, partition, why } = state
+    const into = [...new Set(states.map(({ carrier }) => nodeRef(carrier.source)))].filter(
+      (ref) => ref !== nodeRef(node),
+    )
+    return {
+      ...base,
+      supported,
+      placement,
+      partition: placement === 'target' ? partition : null,
+      ...(why === null || placement === 'target' ? {} : { why }),
+      ...(into.length > 0 ? { fusedInto: into } : {}),
+      findings,
+    }
+  }
+
+  private partitions({ graph, units, groups }: Placements): Partition[] {
+    const { strategy } = this.judge.grouping
+    // Kernel providers keep values in their memory from node to node: only the way to the host costs.
+    const near =
+      strategy === 'perNode' || strategy === 'regions'
+        ? new Set(units.flatMap((placed) => (placed.placement === 'target' ? placed.unit.members : [])))
+        : undefined
+    return groups.map((group, id) => {
+      const members = group.flatMap((index) => units[index]?.unit ?? [])
+      return {
+        id,
+        nodes: members
+          .flatMap((unit) => unit.members.flatMap((node) => node.carries))
+          .sort((a, b) => a.index - b.index)
+          .map(nodeRef),
+        macs: total(members.map((unit) => unitMacs(this.inference, unit))),
+        ...traffic(graph.view, members, near),
+      }
+    })
+  }
+
+  /** Of the main graph, without what is folded. */
+  private coverage(nodes: readonly NodeVerdict[]): TargetResult['coverage'] {
+    const counted = nodes.filter(({ scope, placement }) => scope === '' && placement !== 'folded')
+    const taken = counted.filter(({ placement }) => placement === 'target')
+    const [main] = this.placements
+    const macs = (placed: readonly Placed[]): number | null =>
+      total(placed.flatMap(({ unit }) => unit.members.map((node) => nodeMacs(this.inference, node))))
+    const all = macs(main?.units ?? [])
+    const ours = macs((main?.units ?? []).filter(({ placement }) => placement === 'target'))
+    return {
+      nodes: counted.length === 0 ? null : taken.length / counted.length,
+      macs: all === null || ours === null || all === 0 ? null : ours / all,
+    }
+  }
+
+  private addUsability(share: number | null, partitions: number): void {
+    const args = {
+      answer: ortUsability(share ?? 0, partitions),
+      share: Math.round((share ?? 0) * 100),
+      partitions,
+    }
+    this.findings.push({ ...report(catalogue, '<target>/ort-usability', args), id: `${this.target.id}/ort-usability` })
+  }
+}
+
+/** Errors of the model, but for weights that are only not at hand. */
+const refusesLoading = ({ id, severity }: Finding): boolean =>
+  severity === 'error' && id.startsWith('model/') && !id.startsWith('model/external')
+
+const statusOf = ({ state, since, instead }: NonNullable<Target['profile']['status']>) => ({
+  state,
+  ...(since === undefined ? {} : { since }),
+  ...(instead === undefined ? {} : { instead: [...instead] }),
+})

@@ -1,0 +1,131 @@
+/** Findings of one target, each made once: the nodes that share id, condition and source are listed in it. */
+import { type Node, nodeRef } from '../graph/model.ts'
+import type { Explanation } from '../profiles/condition/explain.ts'
+import { dynamicShapeId, type Reason } from '../profiles/reason.ts'
+import { check as catalogue } from '../result/catalogue/check.ts'
+import { type Finding, type NodeRef, report, type Severity } from '../result/finding.ts'
+
+type Kind = keyof typeof catalogue
+type Args = { subject: string; why: string; how?: string; operator?: string; flags?: readonly string[] }
+
+interface Entry {
+  readonly id: string
+  readonly kind: Kind
+  readonly nodes: Map<NodeRef, Node>
+  readonly severity: Severity
+  readonly reason: Reason | null
+  readonly explanation: Explanation | null
+  readonly flags: Set<string>
+  readonly args: Omit<Args, 'subject'>
+}
+
+/** How a provider fails, in words. */
+const how = {
+  throws: 'the provider claims it and throws',
+  aborts: 'the provider ends the whole application',
+  build: 'the provider claims it and cannot build its part',
+} as const
+
+const severities: readonly Severity[] = ['error', 'warning', 'note']
+
+export class TargetFindings {
+  private readonly entries = new Map<string, Entry>()
+  private readonly idsOf = new Map<Node, string[]>()
+  private readonly extra: Finding[] = []
+
+  constructor(readonly target: string) {}
+
+  /** Why a rule of the target decided as it did; gives the id of the finding. */
+  addReason(nodes: readonly Node[], reason: Reason, as: 'refused' | 'fails' | 'wrong' | 'unsure', severity: Severity) {
+    const explanation = reason.explain()
+    const dynamic = explanation.dynamic && as === 'refused'
+    const id = dynamic ? dynamicShapeId(this.target) : reason.id
+    const kind = kindOf(reason, as, dynamic)
+    const key = `${id} ${as} ${severity} ${dynamic ? '' : reason.condition} ${reason.source?.path ?? ''}`
+    const args = { why: explanation.text, ...(reason.how ? { how: how[reason.how] } : {}) }
+    return this.add(key, { id, kind, severity, reason, explanation, args }, nodes, explanation.flags)
+  }
+
+  /** Anything else: `kind` without the target is the id. */
+  addKind(nodes: readonly Node[], kind: Kind, args: Omit<Args, 'subject'>, severity?: Severity) {
+    const [first] = nodes
+    const id = kind.replace('<target>', this.target).replace('<Op>', first?.op ?? '')
+    const entry = { id, kind, severity: severity ?? catalogue[kind].severity, reason: null, explanation: null, args }
+    return this.add(`${id} ${args.operator ?? ''} ${args.why}`, entry, nodes, [])
+  }
+
+  private add(
+    key: string,
+    entry: Omit<Entry, 'nodes' | 'flags'>,
+    nodes: readonly Node[],
+    flags: readonly string[],
+  ): string {
+    let known = this.entries.get(key)
+    if (!known) {
+      known = { ...entry, nodes: new Map(), flags: new Set() }
+      this.entries.set(key, known)
+    }
+    for (const flag of flags) known.flags.add(flag)
+    for (const node of nodes) {
+      known.nodes.set(nodeRef(node), node)
+      const ids = this.idsOf.get(node)
+      if (!ids) this.idsOf.set(node, [known.id])
+      else if (!ids.includes(known.id)) ids.push(known.id)
+    }
+    return known.id
+  }
+
+  /** A finding that is not about single nodes. */
+  push(finding: Finding): void {
+    this.extra.push(finding)
+  }
+
+  /** Ids of the findings that concern a node. */
+  of(node: Node): string[] {
+    return [...(this.idsOf.get(node) ?? [])]
+  }
+
+  /** Errors first; within a severity in the order of the first node. */
+  list(): Finding[] {
+    const made = [...this.entries.values()].map(finish)
+    const all = [...this.extra, ...made]
+    return severities.flatMap((severity) => all.filter((finding) => finding.severity === severity))
+  }
+}
+
+function kindOf(reason: Reason, as: string, dynamic: boolean): Kind {
+  if (dynamic) return '<target>/dynamic-shape'
+  if (as === 'fails') return '<target>/<Op>/fails'
+  if (as === 'wrong') return '<target>/<Op>/wrong'
+  if (as === 'unsure') return '<target>/unsure'
+  if (reason.phase === 'operator') return '<target>/unsupported-operator'
+  return reason.phase === 'exclude' ? '<target>/excluded' : '<target>/<Op>/<condition>'
+}
+
+function finish({ id, kind, nodes, severity, reason, explanation, flags, args }: Entry): Finding {
+  const subject = subjectOf([...nodes.values()])
+  const made = report(catalogue, kind, { how: '', operator: '', ...args, subject, flags: [...flags] } as never, {
+    nodes: [...nodes.keys()],
+    severity,
+  })
+  const fix = reason?.fix ?? (flags.size > 0 ? [...flags].slice(0, 4).join(' ') : made.fix)
+  return {
+    ...made,
+    id,
+    ...(explanation?.condition ? { condition: explanation.condition } : {}),
+    ...(explanation && Object.keys(explanation.found).length > 0 ? { found: explanation.found } : {}),
+    ...(reason?.source ? { source: reason.source } : {}),
+    ...(reason?.evidence ? { evidence: reason.evidence } : {}),
+    ...(fix === undefined ? {} : { fix }),
+  }
+}
+
+/** `Resize "up1"` for one node, `3 Resize nodes` or `7 nodes (Resize, Gather, …)` for several. */
+function subjectOf(nodes: readonly Node[]): string {
+  const [first] = nodes
+  if (!first) return 'the model'
+  if (nodes.length === 1) return first.name ? `${first.op} "${first.name}"` : `${first.op} node`
+  const operators = [...new Set(nodes.map((node) => node.op))]
+  if (operators.length === 1) return `${nodes.length} ${first.op} nodes`
+  return `${nodes.length} nodes (${operators.slice(0, 4).join(', ')}${operators.length > 4 ? ', …' : ''})`
+}

@@ -1,0 +1,155 @@
+/**
+ * The graph that a target is asked about: the nodes of a file's graph that are left after preparation, with the values
+ * they read and make then. Nodes that were folded or fused away are not in it; the file itself stays as it is.
+ */
+import type { Attribute, Graph, Model, Node, Value } from '../graph/model.ts'
+import type { ConstOrigin, Inference, ValueFacts } from '../infer/facts.ts'
+import { type OperatorSchema, schemaAt } from '../operators/schema.ts'
+import type { KnownValue } from '../operators/value.ts'
+
+/** A node as the runtime sees it. */
+export class ViewNode {
+  op: string
+  domain: string
+  inputs: (Value | null)[]
+  inputNames: readonly string[]
+  outputs: (Value | null)[]
+  attributes: ReadonlyMap<string, Attribute>
+  schema: OperatorSchema | null
+  /** Values of this graph, or of graphs around it, that its bodies read. */
+  captures: Value[]
+  /** The nodes of the file whose work it does. */
+  readonly carries: Node[]
+
+  constructor(
+    /** The node of the file that it is, or that it took the place of. */
+    readonly source: Node,
+    schema: OperatorSchema | null,
+  ) {
+    this.op = source.op
+    this.domain = source.domain
+    this.inputs = [...source.inputs]
+    this.inputNames = source.inputNames
+    this.outputs = [...source.outputs]
+    this.attributes = source.attributes
+    this.schema = schema
+    this.carries = [source]
+    const captured = new Set<Value>()
+    for (const body of source.bodies.values()) for (const value of body.captures) captured.add(value)
+    this.captures = [...captured]
+  }
+
+  /** Every value that it reads, those read by its bodies included; left-out inputs are skipped. */
+  *reads(): Generator<Value> {
+    for (const value of this.inputs) if (value) yield value
+    yield* this.captures
+  }
+
+  int(name: string): number | undefined {
+    const attribute = this.attributes.get(name)
+    if (attribute?.type === 'INT') return Number(attribute.value)
+    const preset = this.schema?.attributes.get(name)?.fallback
+    return typeof preset === 'number' ? preset : undefined
+  }
+  string(name: string): string | undefined {
+    const attribute = this.attributes.get(name)
+    if (attribute?.type === 'STRING') return attribute.value
+    const preset = this.schema?.attributes.get(name)?.fallback
+    return typeof preset === 'string' ? preset : undefined
+  }
+  ints(name: string): readonly number[] | undefined {
+    const attribute = this.attributes.get(name)
+    if (attribute?.type === 'INTS') return attribute.value.map(Number)
+    const preset = this.schema?.attributes.get(name)?.fallback
+    return Array.isArray(preset) ? (preset as number[]) : undefined
+  }
+}
+
+/** One reading of a value; `index` is -1 where a body of the node reads it. */
+export interface Reading {
+  readonly node: ViewNode
+  readonly index: number
+}
+
+/** What preparation adds to the facts of the file: shared by the views of all graphs of a model. */
+export interface Overlay {
+  /** Values that became constants. */
+  readonly folded: ReadonlySet<Value>
+  /** Facts of values that the file does not have. */
+  readonly made: ReadonlyMap<Value, ValueFacts>
+}
+
+export class View {
+  private readonly makers = new Map<Value, ViewNode>()
+  private readonly readers = new Map<Value, Reading[]>()
+
+  constructor(
+    readonly inference: Inference,
+    readonly graph: Graph,
+    /** In an order in which every value is made before it is read. */
+    readonly nodes: readonly ViewNode[],
+    /** What the graph gives out. */
+    private readonly outputs: ReadonlySet<Value>,
+    private readonly overlay: Overlay = nothingAdded,
+  ) {
+    for (const node of nodes) {
+      for (const value of node.outputs) if (value) this.makers.set(value, node)
+      node.inputs.forEach((value, index) => {
+        if (value) this.addReading(value, { node, index })
+      })
+      for (const value of node.captures) this.addReading(value, { node, index: -1 })
+    }
+  }
+  private addReading(value: Value, reading: Reading): void {
+    const readings = this.readers.get(value)
+    if (readings) readings.push(reading)
+    else this.readers.set(value, [reading])
+  }
+
+  get model(): Model {
+    return this.inference.model
+  }
+  facts(value: Value): ValueFacts {
+    return this.overlay.made.get(value) ?? this.inference.facts(value)
+  }
+  valueOf(value: Value): KnownValue | null {
+    const made = this.overlay.made.get(value)
+    return made ? made.value : this.inference.valueOf(value)
+  }
+
+  /** The node that makes it in this graph; null for constants, inputs and values of graphs around it. */
+  maker(value: Value): ViewNode | null {
+    return this.makers.get(value) ?? null
+  }
+  readings(value: Value): readonly Reading[] {
+    return this.readers.get(value) ?? none
+  }
+  isOutput(value: Value): boolean {
+    return this.outputs.has(value)
+  }
+  /** Why a value is constant for the runtime; null where it is not. */
+  constant(value: Value): ConstOrigin | null {
+    if (this.overlay.folded.has(value)) return 'folded'
+    const { origin } = this.facts(value)
+    return origin === 'folded' ? null : origin
+  }
+}
+
+const nothingAdded: Overlay = { folded: new Set(), made: new Map() }
+const none: readonly Reading[] = []
+
+/** The definition of an operator that is in force where the node stands. */
+export function schemaOf(inference: Inference, node: Node, op = node.op, domain = node.domain): OperatorSchema | null {
+  const opset = inference.opset(node.graph, domain)
+  const schema = opset > 0 ? schemaAt(domain, op, opset) : null
+  return schema && !schema.deprecated ? schema : null
+}
+
+/** A graph as the file has it: only `Constant` nodes are gone, which every runtime turns into constants at once. */
+export function viewAsIs(inference: Inference, graph: Graph): View {
+  const nodes = graph.order.filter((node) => !isConstant(node))
+  const viewed = nodes.map((node) => new ViewNode(node, inference.node(node).schema))
+  return new View(inference, graph, viewed, new Set(graph.outputs))
+}
+
+export const isConstant = (node: Node): boolean => node.op === 'Constant' && node.domain === ''

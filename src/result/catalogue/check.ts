@@ -1,0 +1,114 @@
+/**
+ * Findings about a model on a target. Ids are patterns: `<target>` is the target's id, `<Op>` an operator type and
+ * `<condition>` the name of the condition in the target's rules.
+ */
+import type { Catalogue } from '../finding.ts'
+
+interface RuleArgs {
+  /** `Resize`, or `3 Resize nodes`. */
+  subject: string
+  /** The deciding terms with the values found. */
+  why: string
+}
+
+export const check = {
+  '<target>/<Op>/<condition>': {
+    severity: 'warning',
+    title: 'A condition of the target does not hold',
+    help: 'The provider takes this operator only under conditions, and one of them does not hold for the node: the runtime runs it on its CPU instead, and every such node can cut the rest into partitions. `condition` is the rule, `found` holds the values that decided, `source` says where the rule stands.',
+    message: (a: RuleArgs) => `${a.subject}: ${a.why}`,
+  },
+  '<target>/unsupported-operator': {
+    severity: 'warning',
+    title: 'Operator without an implementation on the target',
+    help: 'The provider has no implementation of this operator at all. The runtime runs the nodes on its CPU; where nothing runs them, the target is blocked.',
+    message: (a: RuleArgs) => `${a.subject}: ${a.why}`,
+  },
+  '<target>/dynamic-shape': {
+    severity: 'warning',
+    title: 'A dimension is no number',
+    help: 'The provider compiles for fixed shapes, or needs this dimension as a number, and it is symbolic or unknown. Give the sizes that the application uses (`--dim N=1`) to see the verdict for them, and fix them in the model before it is shipped.',
+    message: (a: RuleArgs) => `${a.subject}: ${a.why}`,
+    fix: (a: { flags?: readonly string[] }) =>
+      a.flags?.length ? a.flags.join(' ') : 'fix the dimensions of the inputs',
+  },
+  '<target>/excluded': {
+    severity: 'warning',
+    title: 'Not offered to the target',
+    help: 'The runtime does not ask the provider about this node: it lies in a body of control flow, or comes after an operator at which placement stops.',
+    message: (a: RuleArgs) => `${a.subject}: ${a.why}`,
+  },
+  '<target>/<Op>/fails': {
+    severity: 'error',
+    title: 'Claimed, and then it fails',
+    help: 'The provider claims the node and then throws, aborts, or fails to build its part of the model. There is no way back to the CPU: no session can be created, or the application ends.',
+    message: (a: RuleArgs & { how: string }) => `${a.subject}: ${a.how}: ${a.why}`,
+  },
+  '<target>/<Op>/wrong': {
+    severity: 'error',
+    title: 'Claimed, and computed wrongly',
+    help: 'The provider takes the node and is known to give wrong numbers under these conditions, without a message.',
+    message: (a: RuleArgs) => `${a.subject}: the target computes it wrongly: ${a.why}`,
+  },
+  '<target>/<Op>/no-kernel': {
+    severity: 'error',
+    title: 'Nothing runs the operator',
+    help: 'The target refuses the node, and the runtime has no CPU kernel for it either (for this version and these element types): the model does not load.',
+    message: (a: RuleArgs) => `${a.subject}: ${a.why}`,
+  },
+  '<target>/custom-operator': {
+    severity: 'error',
+    title: 'Custom operator that the target does not know',
+    help: 'No schema describes the operator, so the runtime refuses to load the model unless the application registers it. `--custom-op domain::Op` says that it does.',
+    message: (a: { operator: string; subject: string }) =>
+      `${a.subject}: ${a.operator} is a custom operator that the target cannot run`,
+    fix: (a: { operator: string }) =>
+      `register it with the runtime and pass --custom-op ${a.operator}, or replace it by standard operators`,
+  },
+  '<target>/model-invalid': {
+    severity: 'error',
+    title: 'The runtime refuses the model',
+    help: 'The model has faults for which every runtime refuses to load it: see the findings about the model itself.',
+    message: (a: { count: number; first: string }) =>
+      a.count === 1
+        ? `no runtime loads this model: ${a.first}`
+        : `no runtime loads this model (${a.count} faults): ${a.first}`,
+  },
+  '<target>/whole-model': {
+    severity: 'warning',
+    title: 'The target refuses the model as a whole',
+    help: 'A condition on the whole model does not hold, such as the opset that it imports: no node is offered to the provider, or the runtime does not load the model.',
+    message: (a: { why: string }) => a.why,
+  },
+  '<target>/dropped-group': {
+    severity: 'note',
+    title: 'Taken, and given back',
+    help: 'The provider takes the nodes, but the group that they form is too small to be worth it, so that the runtime keeps them on its CPU.',
+    message: (a: RuleArgs) => `${a.subject}: ${a.why}`,
+  },
+  '<target>/pulled-back': {
+    severity: 'note',
+    title: 'Kept on the CPU, where its inputs lie',
+    help: 'The provider has a kernel, but all that the node reads lies in CPU memory already, as in shape arithmetic: the runtime leaves it there.',
+    message: (a: RuleArgs) => `${a.subject}: ${a.why}`,
+  },
+  '<target>/unsure': {
+    severity: 'warning',
+    title: 'It hangs on a fact that is not given',
+    help: 'Neither the file nor the target says what decides here. The finding names the fact, and the flag that settles it where there is one.',
+    message: (a: RuleArgs) => `${a.subject}: not known whether the target takes it: ${a.why}`,
+  },
+  '<target>/not-covered': {
+    severity: 'note',
+    title: 'What the verdict does not cover',
+    help: 'The verdict says what the runtime does with the model. Drivers, the vendor’s compiler and the choice of the compute unit come after it.',
+    message: (a: { notes: readonly string[] }) => a.notes.join(' '),
+  },
+  '<target>/ort-usability': {
+    severity: 'note',
+    title: 'What ONNX Runtime’s own usability checker would say',
+    help: 'The rule of ONNX Runtime’s checker for mobile usability: by the share of nodes that the provider takes and the number of partitions. It looks at names more than at conditions, and is shown for comparison only.',
+    message: (a: { answer: string; share: number; partitions: number }) =>
+      `by the 75 % / 50 % rule: ${a.answer} (${a.share} % of the nodes in ${a.partitions} ${a.partitions === 1 ? 'partition' : 'partitions'})`,
+  },
+} satisfies Catalogue
