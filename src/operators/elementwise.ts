@@ -322,7 +322,6 @@ export const elementwise = family({
   'com.microsoft::GatedAdd': toSelf,
   'com.microsoft::ComplexMul': pairShapeOnly,
   'com.microsoft::ComplexMulConj': pairShapeOnly,
-  'com.microsoft::MulInteger': { infer: (c) => c.output(0, broadcast(c, [0, 2])) },
   'com.microsoft::MurmurHash3': shapeOnly,
   'com.microsoft::IsAllFinite': { infer: (c) => c.output(0, []) },
 })

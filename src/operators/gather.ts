@@ -1,5 +1,5 @@
 /** Elements by index: Gather and its variants, OneHot, ReverseSequence. */
-import { type Dim, isKnown, isUnknown, mul, same, Unknown } from '../graph/dim.ts'
+import { type Dim, isKnown, isUnknown, same, Unknown } from '../graph/dim.ts'
 import type { Shape } from '../graph/type.ts'
 import { isOpen } from './arithmetic.ts'
 import { at, build, flat, give } from './elements.ts'
@@ -23,11 +23,11 @@ export function positionOf(index: Scalar, size: number): number | null {
 }
 
 /** The axis is replaced by the shape of the indices. */
-function gatherShape(c: Context, axisName: string): Shape | Unknown {
+function gatherShape(c: Context): Shape | Unknown {
   const [data, indices] = [shapeOf(c), shapeOf(c, 1)]
   if (data instanceof Unknown) return data
   if (data.length === 0) c.mismatch('the data is a scalar, and it takes at least one axis', [0])
-  const axis = axisOf(c, c.int(axisName, 0), data.length)
+  const axis = axisOf(c, c.int('axis', 0), data.length)
   checkIndices(c, 1, data[axis])
   return indices instanceof Unknown ? indices : [...data.slice(0, axis), ...indices, ...data.slice(axis + 1)]
 }
@@ -37,7 +37,7 @@ const chosenBy = (index: Scalar): Scalar =>
   index instanceof Unknown ? index : new Unknown(`the index ${String(index)} is not a number before it runs`)
 
 const gather: Operator = {
-  infer: gives((c) => gatherShape(c, 'axis')),
+  infer: gives(gatherShape),
   value(c) {
     const [data, indices] = [c.value(0), c.value(1)]
     if (!data || !indices) return
@@ -169,20 +169,6 @@ const reverseSequence: Operator = {
   },
 }
 
-/** Rows of a table that is stored in blocks; bytes hold several elements along the quantised axis. */
-const gatherBlockQuantized: Operator = {
-  infer: gives((c) => {
-    const gathered = gatherShape(c, 'gather_axis')
-    const [data, indices] = [c.shape(0), c.shape(1)]
-    if (gathered instanceof Unknown || !data || !indices || c.dtype(0) !== 'uint8') return gathered
-    const perByte = Math.floor(8 / c.int('bits', 4))
-    const axis = axisOf(c, c.int('quantize_axis', 1), data.length)
-    const gatherAxis = axisOf(c, c.int('gather_axis', 0), data.length)
-    const at = axis < gatherAxis ? axis : axis + indices.length - 1
-    return gathered.map((dim, i) => (i === at && axis !== gatherAxis ? mul(dim, perByte) : dim))
-  }),
-}
-
 export const gathering = family({
   Gather: gather,
   GatherElements: gatherElements,
@@ -190,7 +176,6 @@ export const gathering = family({
   OneHot: oneHot,
   ReverseSequence: reverseSequence,
   'com.microsoft::GatherND': gatherND,
-  'com.microsoft::GatherBlockQuantized': gatherBlockQuantized,
   'com.microsoft::TorchEmbedding': {
     infer: gives((c) => {
       const [weight, indices] = [shapeOf(c), shapeOf(c, 1)]

@@ -160,5 +160,4 @@ export const reduction = family({
   ReduceLogSumExp: shapeOnly,
   ArgMax: arg((candidate, best) => candidate > best),
   ArgMin: arg((candidate, best) => candidate < best),
-  'com.microsoft::ReduceSumInteger': shapeOnly,
 })

@@ -8,10 +8,13 @@ import { constants } from './constant.ts'
 import { contribAttention } from './contrib-attention.ts'
 import { control } from './control.ts'
 import { conv } from './conv.ts'
+import { cumulation } from './cumulate.ts'
+import { matrices } from './determinant.ts'
 import { einsum } from './einsum.ts'
 import { elementwise } from './elementwise.ts'
 import { gathering } from './gather.ts'
 import { joins } from './join.ts'
+import { layout } from './layout.ts'
 import { logic } from './logic.ts'
 import { machineLearning } from './machine-learning.ts'
 import { matmul } from './matmul.ts'
@@ -21,14 +24,23 @@ import { pads } from './pad.ts'
 import { pool } from './pool.ts'
 import { qonnx } from './qonnx.ts'
 import { quantization } from './quantization.ts'
+import { random } from './random.ts'
 import { recurrence } from './recurrent.ts'
 import { reduction } from './reduce.ts'
 import { scattering } from './scatter.ts'
+import { selection } from './select.ts'
 import { sequence } from './sequence.ts'
 import { shapes } from './shape.ts'
 import { slices } from './slice.ts'
+import { strings } from './strings.ts'
 
 const families: readonly Family[] = [
+  matrices,
+  strings,
+  random,
+  layout,
+  cumulation,
+  selection,
   scattering,
   gathering,
   pads,
