@@ -16,6 +16,7 @@ import { gathering } from './gather.ts'
 import { joins } from './join.ts'
 import { layout } from './layout.ts'
 import { logic } from './logic.ts'
+import { loss } from './loss.ts'
 import { machineLearning } from './machine-learning.ts'
 import { matmul } from './matmul.ts'
 import { normalization } from './normalization.ts'
@@ -27,46 +28,53 @@ import { quantization } from './quantization.ts'
 import { random } from './random.ts'
 import { recurrence } from './recurrent.ts'
 import { reduction } from './reduce.ts'
+import { resample } from './resample.ts'
 import { scattering } from './scatter.ts'
 import { selection } from './select.ts'
 import { sequence } from './sequence.ts'
 import { shapes } from './shape.ts'
+import { signal } from './signal.ts'
 import { slices } from './slice.ts'
 import { strings } from './strings.ts'
+import { training } from './training.ts'
 
 const families: readonly Family[] = [
-  matrices,
-  strings,
-  random,
-  layout,
-  cumulation,
-  selection,
-  scattering,
-  gathering,
-  pads,
-  joins,
-  slices,
-  arrange,
-  constants,
-  shapes,
-  reduction,
   activation,
+  arrange,
   attention,
   casts,
+  constants,
   contribAttention,
   control,
   conv,
+  cumulation,
   einsum,
   elementwise,
+  gathering,
+  joins,
+  layout,
   logic,
+  loss,
   machineLearning,
   matmul,
+  matrices,
   normalization,
+  pads,
   pool,
   qonnx,
   quantization,
+  random,
   recurrence,
+  reduction,
+  resample,
+  scattering,
+  selection,
   sequence,
+  shapes,
+  signal,
+  slices,
+  strings,
+  training,
 ]
 
 const entries = new Map<string, Operator>(
