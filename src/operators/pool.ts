@@ -81,7 +81,7 @@ function unpooled(c: Context): Shape | Unknown {
 }
 
 /** `[regions, C, height, width]`; regions are rows of `columns` numbers. */
-export function regions(c: Context, columns: number, height: Dim, width: Dim): Shape {
+function regions(c: Context, columns: number, height: Dim, width: Dim): Shape {
   const x = c.shape(0)
   if (x && x.length !== 4) c.mismatch(`the input has the shape ${shapeText(x)}, and it takes rank 4`, [0])
   const rois = c.shape(1)

@@ -2,7 +2,6 @@
 import { type Dim, floorDiv, isKnown, isSymbolic, mul, same, Unknown } from '../graph/dim.ts'
 import type { Shape } from '../graph/type.ts'
 import { type Context, family } from './operator.ts'
-import { regions } from './pool.ts'
 import { agree, axisOf, shapeText, unknownDims } from './shapes.ts'
 import { type Scalar, toDim, toDims } from './value.ts'
 
@@ -196,11 +195,4 @@ export const resample = family({
   GridSample: { infer: (c) => c.output(0, sampled(c)) },
   AffineGrid: { infer: (c) => c.output(0, affineGrid(c)) },
   'com.microsoft::GridSample': { infer: (c) => c.output(0, sampled(c)) },
-  'com.microsoft::CropAndResize': {
-    infer(c) {
-      const size = c.value(3)
-      const [height = new Unknown(c.why(3)), width = new Unknown(c.why(3))] = size ? toDims(size) : []
-      c.output(0, regions(c, 4, height, width))
-    },
-  },
 })
