@@ -2,28 +2,43 @@
  * Walks a graph once, in topological order, and asks operators/ about each node: types, shapes, small values,
  * constness, costs. Bodies of control flow and functions of the model are walked when their node is reached.
  */
-import { dimText, isKnown, same, Unknown } from '../graph/dim.ts'
-import type { Attribute, FunctionDef, Graph, Model, Node, Value } from '../graph/model.ts'
-import { functionKey, nodeRef } from '../graph/model.ts'
-import { tensorType, typeString, type ValueType } from '../graph/type.ts'
+import { isKnown } from '../graph/dim.ts'
+import {
+  type Attribute,
+  type FunctionDef,
+  functionKey,
+  type Graph,
+  type Model,
+  type Node,
+  nodeRef,
+  type Value,
+} from '../graph/model.ts'
+import { tensorType, type ValueType } from '../graph/type.ts'
 import { type BodyResult, Mismatch, type Operator } from '../operators/operator.ts'
 import { operatorEntry } from '../operators/registry.ts'
-import { isKnownDomain, type OperatorSchema, schemaAt, schemasOf } from '../operators/schema.ts'
+import { type OperatorSchema, schemaAt } from '../operators/schema.ts'
 import { shapeText } from '../operators/shapes.ts'
 import { type KnownValue, smallDims } from '../operators/value.ts'
 import { operators as catalogue } from '../result/catalogue/operators.ts'
 import { type Finding, report } from '../result/finding.ts'
+import { type Call, type CallResult, callSignature, checkCall } from './calls.ts'
 import { checkNode, nodeText } from './check-node.ts'
 import { type Engine, NodeContext, notInferred, type Output, tensorElements } from './context.ts'
+import { reconcile, whyOf } from './declared.ts'
 import type { ConstOrigin, Inference, InferOptions, NodeFacts, ValueFacts } from './facts.ts'
 import { givenInputs } from './inputs.ts'
-import { nearestOperator } from './nearest-operator.ts'
+import { customOperators, isCustom, missingSchema } from './missing.ts'
 
 const nothing: ValueFacts = { type: null, origin: null, value: null, why: 'nothing makes this value' }
 const unseen: NodeFacts = { schema: null, calls: null, macs: null, folded: false, wrong: false }
 
 /** A tensor larger than this many bytes fits into no device: worth a warning. */
 const hugeBytes = 2 ** 36
+
+/** Functions that call each other deeper than this are a bomb, not a model. */
+const maxCallDepth = 100
+
+const arityFindings = new Set(['model/arity', 'model/input-missing', 'model/attribute-missing'])
 
 /** What holds inside a function body: the caller's attributes and the function's own imports. */
 interface Frame {
@@ -41,8 +56,8 @@ export class Inferrer implements Engine, Inference {
   private readonly decoded = new Map<Value, KnownValue | null>()
   private readonly opsetsOf = new Map<Graph, ReadonlyMap<string, number>>()
   private readonly reported = new Set<string>()
-  private readonly calls = new Map<string, BodyResult>()
-  private readonly custom = new Map<string, Node[]>()
+  private readonly calls = new Map<string, CallResult>()
+  private readonly custom = new Set<Node>()
   private readonly trustDeclared: boolean
   private frame: Frame
 
@@ -59,7 +74,7 @@ export class Inferrer implements Engine, Inference {
     for (const [value, known] of given.values) this.decoded.set(value, known)
     this.seedInitializers(model.graph)
     this.walk(model.graph)
-    this.reportCustom()
+    for (const finding of customOperators(this.custom)) this.report(finding)
   }
 
   // What others ask.
@@ -140,10 +155,10 @@ export class Inferrer implements Engine, Inference {
     const schema = this.schemaOf(node, opset)
     const context = new NodeContext(this, node, schema, opset)
     const entry = operatorEntry(node.domain, node.op)
-    const wrong = schema ? this.check(node, schema) : false
-    let failed = wrong
-    // Arity and attributes that are wrong would only make the rules fail a second time.
-    if (entry?.infer && !wrong) failed = !this.attempt(node, context, entry)
+    const wrong = schema ? this.check(node, schema) : { any: false, arity: false }
+    let failed = wrong.any
+    // With inputs missing a rule would only fail a second time; other faults leave the shape as it is.
+    if (entry?.infer && !wrong.arity) failed = !this.attempt(node, context, entry) || failed
     context.complete(failed ? 'the node is wrong' : notInferred)
     const folded = this.isFolded(node, context, schema, entry)
     if (entry?.value && !failed) this.computeValue(node, context, entry)
@@ -155,58 +170,21 @@ export class Inferrer implements Engine, Inference {
   private schemaOf(node: Node, opset: number): OperatorSchema | null {
     const schema = opset > 0 ? schemaAt(node.domain, node.op, opset) : null
     if (schema && !schema.deprecated) return schema
-    this.reportMissing(node, opset, schema)
+    // A model without any import has that as its finding already.
+    const finding = missingSchema(node, opset, schema !== null, this.frame.opsets.size > 0)
+    if (finding) this.report(finding)
+    else if (isCustom(node, opset)) this.custom.add(node)
     return null
   }
 
-  private reportMissing(node: Node, opset: number, removed: OperatorSchema | null): void {
-    if (node.op === '') return
-    const where = { nodes: [nodeRef(node)] }
-    const name = nodeText(node)
-    const versions = schemasOf(node.domain, node.op)
-    const first = versions[0]
-    if (opset === 0) {
-      // A model without any import has that as its finding already.
-      if (this.frame.opsets.size > 0)
-        this.report(
-          report(catalogue, 'model/domain-not-imported', { node: name, domain: node.domain || 'ai.onnx' }, where),
-        )
-      return
-    }
-    if (removed || first) {
-      const since = removed?.since ?? first?.since ?? 0
-      const args = { node: name, opset, since, removed: removed !== null }
-      this.report(report(catalogue, 'model/operator-not-in-opset', args, where))
-    } else if (isKnownDomain(node.domain) && node.domain !== 'com.microsoft') {
-      const near = nearestOperator(node.domain, node.op)
-      this.report(
-        report(catalogue, 'model/unknown-operator', { node: name, domain: node.domain || 'ai.onnx', near }, where),
-      )
-    } else {
-      const key = `${node.domain}::${node.op}`
-      const nodes = this.custom.get(key) ?? []
-      nodes.push(node)
-      this.custom.set(key, nodes)
-    }
-  }
-
-  private reportCustom(): void {
-    for (const [operator, nodes] of this.custom) {
-      const unique = [...new Set(nodes)]
-      this.report(
-        report(catalogue, 'model/custom-operator', { operator, count: unique.length }, { nodes: unique.map(nodeRef) }),
-      )
-    }
-  }
-
-  /** Whether the node is wrong by its schema. */
-  private check(node: Node, schema: OperatorSchema): boolean {
+  /** Whether the node is wrong by its schema, and whether in the number of its inputs and outputs. */
+  private check(node: Node, schema: OperatorSchema): { any: boolean; arity: boolean } {
     const findings = checkNode(node, schema, (input) => {
       const value = node.inputs[input]
       return value ? this.facts(value).type : null
     })
     for (const finding of findings) this.report(finding)
-    return findings.length > 0
+    return { any: findings.length > 0, arity: findings.some(({ id }) => arityFindings.has(id)) }
   }
 
   private attempt(node: Node, context: NodeContext, entry: Operator): boolean {
@@ -262,36 +240,11 @@ export class Inferrer implements Engine, Inference {
     node.outputs.forEach((value, i) => {
       if (!value) return
       const result = results[i] ?? { type: null, why: notInferred, value: null }
-      const { type, why } = this.declared(node, value, result, known)
+      const { type, why, findings } = reconcile(node, value, result, known, this.trustDeclared)
+      for (const finding of findings) this.report(finding)
       this.values.set(value, { type, why, origin, value: result.value })
       this.checkSize(node, type)
     })
-  }
-
-  /** Holds what was inferred against what the file declares, and takes the declaration where no schema is known. */
-  private declared(
-    node: Node,
-    value: Value,
-    result: Output,
-    known: boolean,
-  ): { type: ValueType | null; why: string | null } {
-    const { type, why } = result
-    const { declared } = value
-    if (!declared) return { type, why }
-    if (!type) return known || !this.trustDeclared ? { type, why } : { type: declared, why: whyOf(declared) }
-    if (declared.kind !== 'tensor' || type.kind !== 'tensor') return { type, why }
-    const where = { nodes: [nodeRef(node)], values: [value.name] }
-    if (declared.dtype && type.dtype && declared.dtype !== type.dtype) {
-      const args = { value: value.name, declared: declared.dtype, found: type.dtype, node: nodeText(node) }
-      this.report(report(catalogue, 'model/declared-type', args, where))
-    }
-    if (this.trustDeclared && declared.shape && type.shape && contradicts(declared.shape, type.shape)) {
-      const found = shapeText(type.shape)
-      const args = { value: value.name, declared: shapeText(declared.shape), found, node: nodeText(node) }
-      this.report(report(catalogue, 'model/declared-shape', args, where))
-    }
-    if (known || !this.trustDeclared) return { type: type.dtype ? type : { ...type, dtype: declared.dtype }, why }
-    return { type: { ...type, dtype: type.dtype ?? declared.dtype, shape: type.shape ?? declared.shape }, why }
   }
 
   private checkSize(node: Node, type: ValueType | null): void {
@@ -329,65 +282,51 @@ export class Inferrer implements Engine, Inference {
    * functions that call each other many times cost no more than they are.
    */
   private callFunction(node: Node, definition: FunctionDef): void {
-    const wrong = this.checkCall(node, definition)
-    const inputs = node.inputs.map((value) => (value ? this.facts(value) : null))
-    const values = node.inputs.map((value) => value && this.valueOf(value))
     const attributes = new Map<string, Attribute>()
     for (const name of node.attributes.keys()) {
       const attribute = this.attribute(node, name)
       if (attribute) attributes.set(name, attribute)
     }
-    const signature = callSignature(definition, inputs, values, attributes)
+    const inputs = node.inputs.map((value) => (value ? this.facts(value) : null))
+    const values = node.inputs.map((value) => value && this.valueOf(value))
+    const call: Call = { definition, inputs, values, attributes }
+    const wrong = checkCall(node, call)
+    for (const finding of wrong) this.report(finding)
+
+    const signature = callSignature(call)
     let result = this.calls.get(signature)
-    if (!result && this.frame.depth < 100) {
-      const outer = this.frame
-      this.frame = { definition, attributes, opsets: definition.opsets, depth: outer.depth + 1 }
-      this.opsetsOf.set(definition.body, definition.opsets)
-      definition.inputs.forEach((name, i) => {
-        const value = definition.body.values.get(name)
-        const given = inputs[i]
-        if (!value) return
-        this.values.set(value, {
-          type: given?.type ?? null,
-          origin: given?.origin ?? null,
-          value: values[i] ?? null,
-          why: given ? given.why : 'the call leaves this input out',
-        })
-      })
-      this.seedInitializers(definition.body)
-      this.walk(definition.body)
-      result = this.resultOf(definition.outputs.map((name) => definition.body.values.get(name) ?? null))
+    if (!result && this.frame.depth < maxCallDepth) {
+      result = this.walkFunction(call)
       this.calls.set(signature, result)
-      this.frame = outer
     }
-    const macs = this.bodyMacs(definition.body)
     const calls = functionKey(definition.domain, definition.name, definition.overload)
-    const folded = node.inputs.length > 0 && inputs.every((facts) => facts === null || facts.origin !== null)
+    const folded = inputs.length > 0 && inputs.every((facts) => facts === null || facts.origin !== null)
     const outputs = node.outputs.map((_, i) => ({
       type: result?.types[i] ?? null,
       value: result?.values[i] ?? null,
-      why: result?.whys[i] ?? null,
+      why: result ? (result.whys[i] ?? null) : 'functions call each other too deeply',
     }))
     this.store(node, outputs, folded, true)
-    this.nodes.set(node, { schema: null, calls, macs, folded, wrong })
+    this.nodes.set(node, { schema: null, calls, macs: result?.macs ?? null, folded, wrong: wrong.length > 0 })
   }
 
-  /** Whether a call does not fit its function. */
-  private checkCall(node: Node, definition: FunctionDef): boolean {
-    const where = { nodes: [nodeRef(node)] }
-    const name = nodeText(node)
-    const findings: Finding[] = []
-    const arity = (what: string, found: number, most: number) => {
-      if (found > most)
-        findings.push(report(catalogue, 'model/arity', { node: name, what, found, least: 0, most }, where))
-    }
-    arity('inputs', node.inputNames.length, definition.inputs.length)
-    arity('outputs', node.outputs.length, definition.outputs.length)
-    for (const attribute of definition.required)
-      if (!this.attribute(node, attribute))
-        findings.push(report(catalogue, 'model/attribute-reference', { node: name, attribute }, where))
-    for (const finding of findings) this.report(finding)
-    return findings.length > 0
+  private walkFunction({ definition, inputs, values, attributes }: Call): CallResult {
+    const { body } = definition
+    const outer = this.frame
+    this.frame = { definition, attributes, opsets: definition.opsets, depth: outer.depth + 1 }
+    this.opsetsOf.set(body, definition.opsets)
+    definition.inputs.forEach((name, i) => {
+      const value = body.values.get(name)
+      const given = inputs[i]
+      if (!value) return
+      const { type = null, origin = null, why = 'the call leaves this input out' } = given ?? {}
+      this.values.set(value, { type, origin, value: values[i] ?? null, why })
+    })
+    this.seedInitializers(body)
+    this.walk(body)
+    this.frame = outer
+    const outputs = definition.outputs.map((name) => body.values.get(name) ?? null)
+    return { ...this.resultOf(outputs), macs: this.bodyMacs(body) }
   }
 
   private bodyMacs(body: Graph): NodeFacts['macs'] {
@@ -400,44 +339,6 @@ export class Inferrer implements Engine, Inference {
     return total
   }
 }
-
-/** Everything about a call that can change what its body gives. */
-function callSignature(
-  definition: FunctionDef,
-  inputs: readonly (ValueFacts | null)[],
-  values: readonly (KnownValue | null)[],
-  attributes: ReadonlyMap<string, Attribute>,
-): string {
-  const parts: unknown[] = [functionKey(definition.domain, definition.name, definition.overload)]
-  inputs.forEach((facts, i) => {
-    const type = facts?.type
-    const value = values[i]
-    parts.push(
-      type ? [typeString(type), type.kind === 'tensor' ? (type.shape?.map(dimText) ?? null) : null] : null,
-      facts?.origin ?? null,
-      value ? value.elements.map(String) : null,
-    )
-  })
-  for (const [name, attribute] of attributes)
-    parts.push(name, typeof attribute.value === 'object' ? [attribute.type] : String(attribute.value))
-  return JSON.stringify(parts)
-}
-
-/** Why something in a type is unknown. */
-function whyOf(type: ValueType | null): string | null {
-  if (!type) return 'the file declares no type'
-  if (type.kind !== 'tensor') return null
-  if (!type.shape) return 'the file declares no shape'
-  for (const dim of type.shape) if (dim instanceof Unknown) return dim.why
-  return null
-}
-
-const contradicts = (declared: readonly (number | object)[], found: readonly (number | object)[]): boolean =>
-  declared.length !== found.length ||
-  declared.some((dim, i) => {
-    const other = found[i]
-    return typeof dim === 'number' && typeof other === 'number' && same(dim, other) === false
-  })
 
 /** What the caller gives, completed by what the body declares for its input. */
 function merge(given: ValueType | null, declared: ValueType | null): ValueType | null {

@@ -1,5 +1,5 @@
 /** The classical machine-learning operators of ai.onnx.ml. */
-import { type Dim, Unknown } from '../graph/dim.ts'
+import { type Dim, product, Unknown } from '../graph/dim.ts'
 import type { DType } from '../graph/dtype.ts'
 import { tensorType, type ValueType } from '../graph/type.ts'
 import { type Context, family, type Operator } from './operator.ts'
@@ -64,7 +64,7 @@ const ml = {
         c.output(0, new Unknown(c.why(shape ? 1 : 0)))
         return
       }
-      const count = picked.at(-1) ?? 1
+      const count = product(picked)
       c.output(0, shape.length <= 1 ? [1, count] : [...shape.slice(0, -1), count])
     },
   },
