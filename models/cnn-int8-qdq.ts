@@ -1,11 +1,11 @@
 /**
- * A small residual CNN quantised to 8 bits in QDQ form, as onnxruntime's static quantisation leaves it: activations
- * uint8, weights int8 and symmetric, biases int32 with the product of both scales; ReLUs are gone, for the zero
- * point 0 of the following QuantizeLinear clips as they did.
+ * ResNet-20 for images of 32 × 32, quantised to 8 bits in QDQ form, as onnxruntime's static quantisation leaves it:
+ * activations uint8, weights int8 and symmetric, biases int32 with the product of both scales; ReLUs are gone, for the
+ * zero point 0 of the following QuantizeLinear clips as they did.
  */
-import { Builder, floatScalar } from './builder.ts'
+import { Builder, floatScalar, int64 } from './builder.ts'
 
-const size = 96
+const size = 32
 const classes = 10
 
 /** A quantised value: what leaves its QuantizeLinear, and its scale. */
@@ -21,7 +21,7 @@ const signed = { scale: 8 / 255, zeroPoint: 128 }
 const image = { scale: 2 / 255, zeroPoint: 128 }
 
 export function cnnInt8Qdq(): Uint8Array {
-  const b = new Builder({ name: 'cnn-int8-qdq', description: 'Residual CNN in 8-bit QDQ form; random weights.' }, 6)
+  const b = new Builder({ name: 'cnn-int8-qdq', description: 'ResNet-20 in 8-bit QDQ form; random weights.' }, 6)
   b.input('image', 'float32', [1, 3, size, size])
 
   const parameters = (name: string, scale: number, zeroPoint: number): [string, string] => [
@@ -108,21 +108,26 @@ export function cnnInt8Qdq(): Uint8Array {
     )
   }
   /** Operators that do not compute keep scale and zero point. */
-  const keep = (x: Quantised, op: string, attributes: Record<string, number | number[]>): Quantised => {
-    const y = b.node(op, [dequantise(x)], attributes)
+  const keep = (
+    x: Quantised,
+    op: string,
+    others: readonly string[],
+    attributes: Record<string, number | number[]>,
+  ): Quantised => {
+    const y = b.node(op, [dequantise(x), ...others], attributes)
     return quantise(y, { scale: x.scale, zeroPoint: x.zeroPoint })
   }
 
-  let x = conv(quantise('image', image), 'stem', { from: 3, to: 16, kernel: 3, stride: 2 })
-  x = b.module('pool', () =>
-    keep(x, 'MaxPool', { ceil_mode: 0, kernel_shape: [3, 3], pads: [1, 1, 1, 1], strides: [2, 2] }),
-  )
-  x = residual(x, 'layer1.0', 16, 16, 1)
-  x = residual(x, 'layer2.0', 16, 32, 2)
-  x = residual(x, 'layer3.0', 32, 64, 2)
-  x = b.module('pool', () => keep(x, 'GlobalAveragePool', {}))
-  x = b.module('pool', () => keep(x, 'Flatten', { axis: 1 }))
-  const w = weight('fc.weight', [classes, 64], 64)
+  let x = conv(quantise('image', image), 'stem', { from: 3, to: 16, kernel: 3 })
+  let width = 16
+  for (const [stage, to] of [16, 32, 64].entries())
+    for (let block = 0; block < 3; block++) {
+      x = residual(x, `layer${stage + 1}.${block}`, width, to, width === to ? 1 : 2)
+      width = to
+    }
+  x = b.module('pool', () => keep(x, 'AveragePool', [], { ceil_mode: 0, kernel_shape: [8, 8], strides: [8, 8] }))
+  x = keep(x, 'Reshape', [b.constant(int64(1, width))], { allowzero: 0 })
+  const w = weight('fc.weight', [classes, width], width)
   const inputs = [dequantise(x), w.value, bias('fc.bias', classes, x.scale * w.scale)]
   const logits = b.module('fc', () => b.node('Gemm', inputs, { transB: 1 }))
   const last = quantise(logits, { scale: 16 / 255, zeroPoint: 128 })
