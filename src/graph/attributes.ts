@@ -1,5 +1,5 @@
 /** AttributeProto → Attribute, with the faults that an attribute can have by itself. */
-import type { AttributeProto, GraphProto, OnnxFile } from '../onnx/read.ts'
+import type { AttributeProto, GraphProto, OnnxFile, TensorProto } from '../onnx/read.ts'
 import { bytesToText } from '../onnx/text.ts'
 import { reading } from '../result/catalogue/reading.ts'
 import { structure } from '../result/catalogue/structure.ts'
@@ -18,6 +18,9 @@ export interface AttributeContext {
   /** Builds a body; `name` as in `Node.bodies`. */
   body(proto: GraphProto, name: string, owner: BuiltNode): BuiltGraph
 }
+
+const noTensor: TensorProto = { dims: [], external_data: [] }
+const noGraph: GraphProto = { node: [], initializer: [], input: [], output: [], value_info: [], sparse_initializer: [] }
 
 /** AttributeProto.AttributeType, and the field that holds a value of the type. */
 const types = [
@@ -50,12 +53,12 @@ export function attributesOf(protos: readonly AttributeProto[], node: BuiltNode,
   if (protos.length === 0) return
   const attributes = new Map<string, Attribute>()
   const bodies = new Map<string, BuiltGraph>()
-  const where = { nodes: [nodeRef(node)] }
   for (const proto of protos) {
     const name = proto.name ?? ''
-    const about = { node: nodeText(node), attribute: name }
-    if (name === '') context.findings.add(report(structure, 'model/attribute-unnamed', about, where))
-    if (attributes.has(name)) context.findings.add(report(structure, 'model/attribute-repeated', about, where))
+    const add = (id: 'model/attribute-unnamed' | 'model/attribute-repeated') =>
+      context.findings.add(report(structure, id, { node: nodeText(node), attribute: name }, { nodes: [nodeRef(node)] }))
+    if (name === '') add('model/attribute-unnamed')
+    if (attributes.has(name)) add('model/attribute-repeated')
     else attributes.set(name, attributeOf(proto, node, context, bodies))
   }
   node.attributes = attributes
@@ -69,37 +72,34 @@ function attributeOf(
   bodies: Map<string, BuiltGraph>,
 ): Attribute {
   const { findings } = context
-  const about = { node: nodeText(node), attribute: proto.name ?? '' }
-  const where = { nodes: [nodeRef(node)] }
-  if (proto.ref_attr_name) {
+  const about = () => ({ node: nodeText(node), attribute: proto.name ?? '' })
+  const where = () => ({ nodes: [nodeRef(node)] })
+  const reference = proto.ref_attr_name
+  if (reference) {
     if (!insideFunction(node.graph))
-      findings.add(
-        report(structure, 'model/reference-outside-function', { ...about, reference: proto.ref_attr_name }, where),
-      )
-    return { type: 'REFERENCE', value: proto.ref_attr_name }
+      findings.add(report(structure, 'model/reference-outside-function', { ...about(), reference }, where()))
+    return { type: 'REFERENCE', value: reference }
   }
   const number = proto.type ?? 0
-  const set = types.filter(([, , field]) => isSet(proto, field))
   if (number === 0) {
-    const [type] = set[0] ?? (['INTS'] as const)
-    if (context.irVersion >= 2) findings.add(report(structure, 'model/attribute-untyped', { ...about, type }, where))
+    const [type] = types.find(([, , field]) => isSet(proto, field)) ?? (['INTS'] as const)
+    if (context.irVersion >= 2)
+      findings.add(report(structure, 'model/attribute-untyped', { ...about(), type }, where()))
     return attributeValue(type, proto, node, context, bodies)
   }
   const row = byNumber.get(number)
   if (!row) {
-    findings.add(report(structure, 'model/attribute-type-unknown', { ...about, number }, where))
+    findings.add(report(structure, 'model/attribute-type-unknown', { ...about(), number }, where()))
     return { type: 'UNKNOWN', value: number }
   }
   const [type, , field] = row
-  if (set.length > 0 && !isSet(proto, field))
-    findings.add(
-      report(
-        structure,
-        'model/attribute-mistyped',
-        { ...about, type, found: set.map(([name]) => name).join(', ') },
-        where,
-      ),
-    )
+  if (!isSet(proto, field)) {
+    const found = types.filter(([, , other]) => isSet(proto, other)).map(([name]) => name)
+    if (found.length > 0)
+      findings.add(
+        report(structure, 'model/attribute-mistyped', { ...about(), type, found: found.join(', ') }, where()),
+      )
+  }
   return attributeValue(type, proto, node, context, bodies)
 }
 
@@ -125,16 +125,7 @@ function attributeValue(
     bodies.set(key, built)
     return built
   }
-  const ofType = { name: what(), isMainInput: false, findings }
-  const noTensor = { dims: [], external_data: [] }
-  const noGraph: GraphProto = {
-    node: [],
-    initializer: [],
-    input: [],
-    output: [],
-    value_info: [],
-    sparse_initializer: [],
-  }
+  const ofType = () => ({ name: what(), isMainInput: false, findings })
   switch (type) {
     case 'FLOAT':
       return { type, value: proto.f ?? 0 }
@@ -149,7 +140,7 @@ function attributeValue(
     case 'SPARSE_TENSOR':
       return { type, value: tensors.sparse(proto.sparse_tensor ?? { dims: [] }, what()) }
     case 'TYPE_PROTO':
-      return { type, value: valueType(proto.tp, ofType) ?? { kind: 'tensor', dtype: null, shape: null } }
+      return { type, value: valueType(proto.tp, ofType()) ?? { kind: 'tensor', dtype: null, shape: null } }
     case 'FLOATS':
       return { type, value: proto.floats }
     case 'INTS':
@@ -165,7 +156,7 @@ function attributeValue(
     case 'TYPE_PROTOS':
       return {
         type,
-        value: proto.type_protos.map((tp) => valueType(tp, ofType) ?? { kind: 'tensor', dtype: null, shape: null }),
+        value: proto.type_protos.map((tp) => valueType(tp, ofType()) ?? { kind: 'tensor', dtype: null, shape: null }),
       }
   }
 }

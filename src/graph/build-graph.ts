@@ -6,11 +6,12 @@ import { type AttributeContext, attributesOf } from './attributes.ts'
 import { nodeRef } from './model.ts'
 import type { NameCheck } from './names.ts'
 import { orderOf } from './order.ts'
-import { valueType } from './types.ts'
+import type { Types } from './types.ts'
 import { BuiltGraph, BuiltNode, type BuiltValue, nodeText } from './values.ts'
 
 export interface GraphContext extends Omit<AttributeContext, 'body'> {
   readonly names: NameCheck
+  readonly types: Types
 }
 
 /** `ai.onnx` is the long name of the default domain. */
@@ -71,8 +72,8 @@ class GraphBuilder {
   }
 
   private declare(value: BuiltValue, info: ValueInfoProto, isMainInput = false): void {
-    const { findings } = this.context
-    const declared = valueType(info.type, { name: value.name, isMainInput, findings })
+    const { findings, types } = this.context
+    const declared = types.of(info.type, { name: value.name, isMainInput, findings })
     value.declared ??= declared
   }
 
@@ -141,10 +142,9 @@ class GraphBuilder {
     graph.nodes.push(node)
     if (name) context.names.check(name)
     if (op) context.names.check(op)
-    const where = { nodes: [nodeRef(node)] }
-    if (!op) this.add(report(structure, 'model/empty-op-type', { node: nodeText(node) }, where))
+    if (!op) this.add(report(structure, 'model/empty-op-type', { node: nodeText(node) }, { nodes: [nodeRef(node)] }))
     if (!proto.output.some((output) => output !== ''))
-      this.add(report(structure, 'model/no-node-outputs', { node: nodeText(node) }, where))
+      this.add(report(structure, 'model/no-node-outputs', { node: nodeText(node) }, { nodes: [nodeRef(node)] }))
     node.outputs = proto.output.map((output, position) => (output === '' ? null : this.make(output, node, position)))
   }
 
@@ -166,8 +166,9 @@ class GraphBuilder {
   private find(name: string): BuiltValue | null {
     const own = this.graph.values.get(name)
     if (own?.isDefined) return own
+    if (!this.graph.parent) return null
     const passed: BuiltGraph[] = [this.graph]
-    for (let around = this.graph.parent; around; around = around.parent) {
+    for (let around: BuiltGraph | null = this.graph.parent; around; around = around.parent) {
       const value = around.values.get(name)
       if (value?.isDefined) {
         for (const graph of passed) graph.captures.add(value)
@@ -180,7 +181,7 @@ class GraphBuilder {
 
   private read(name: string, node: BuiltNode, index: number): BuiltValue | null {
     const value = this.find(name)
-    if (value) value.uses.push({ node, index })
+    if (value) value.addUse({ node, index })
     else this.undefined(name, nodeText(node), nodeRef(node))
     return value
   }

@@ -10,6 +10,7 @@ import { buildFunctions, checkCalls } from './functions.ts'
 import type { Model } from './model.ts'
 import { NameCheck } from './names.ts'
 import { Tensors } from './tensors.ts'
+import { Types } from './types.ts'
 import { checkUnused } from './unused.ts'
 import type { BuiltGraph } from './values.ts'
 
@@ -41,7 +42,7 @@ export function buildModel(file: OnnxFile, files: ExternalFiles, options: BuildO
   const names = new NameCheck()
   const tensors = new Tensors(file, files, findings, options.withoutWeights)
   const irVersion = checkIr(model.ir_version, findings)
-  const context: GraphContext = { file, findings, tensors, names, irVersion: irVersion ?? newestIr }
+  const context: GraphContext = { file, findings, tensors, names, types: new Types(), irVersion: irVersion ?? newestIr }
   const opsets = importsOf(model.opset_import, findings)
   if (opsets.size === 0 && (irVersion === null || irVersion >= 3))
     findings.add(report(reading, 'model/no-opset-import', { function: null }))

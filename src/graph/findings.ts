@@ -6,9 +6,12 @@ const mostOfAKind = 200
 
 export class Findings {
   readonly list: Finding[] = []
+  /** How many were added, those that were dropped included. */
+  total = 0
   private readonly counts = new Map<string, number>()
 
   add(finding: Finding): void {
+    this.total++
     const count = (this.counts.get(finding.id) ?? 0) + 1
     this.counts.set(finding.id, count)
     if (count <= mostOfAKind) this.list.push(finding)

@@ -2,12 +2,15 @@
 import type { BuiltGraph, BuiltNode } from './values.ts'
 
 /** The nodes whose outputs a node reads, itself or through its bodies. */
-function makersOf(node: BuiltNode): Set<BuiltNode> {
-  const makers = new Set<BuiltNode>()
-  for (const value of node.inputs) if (value?.producer && value.graph === node.graph) makers.add(value.producer)
+function* makers(node: BuiltNode): Generator<BuiltNode> {
+  for (const value of node.inputs) if (value?.producer && value.graph === node.graph) yield value.producer
   for (const body of node.bodies.values())
-    for (const value of body.captures) if (value.graph === node.graph && value.producer) makers.add(value.producer)
-  return makers
+    for (const value of body.captures) if (value.graph === node.graph && value.producer) yield value.producer
+}
+
+function standsEarly(node: BuiltNode): boolean {
+  for (const maker of makers(node)) if (maker.index >= node.index) return true
+  return false
 }
 
 export interface Order {
@@ -21,15 +24,12 @@ export interface Order {
 
 /** Linear in nodes and edges; file order is kept where it is right already. */
 export function orderOf({ nodes }: BuiltGraph): Order {
-  const makers = nodes.map(makersOf)
-  const early = nodes.filter((node) => {
-    for (const maker of makers[node.index] ?? []) if (maker.index >= node.index) return true
-    return false
-  })
+  const early = nodes.filter(standsEarly)
   if (early.length === 0) return { order: nodes, early, cycles: [] }
+  const makersOf = nodes.map((node) => new Set(makers(node)))
   const readers: BuiltNode[][] = nodes.map(() => [])
-  const waiting = makers.map((set) => set.size)
-  for (const node of nodes) for (const maker of makers[node.index] ?? []) readers[maker.index]?.push(node)
+  const waiting = makersOf.map((set) => set.size)
+  for (const node of nodes) for (const maker of makersOf[node.index] ?? []) readers[maker.index]?.push(node)
   const order = nodes.filter((node) => waiting[node.index] === 0)
   for (let at = 0; at < order.length; at++)
     for (const reader of readers[order[at]?.index ?? 0] ?? []) {
@@ -38,13 +38,13 @@ export function orderOf({ nodes }: BuiltGraph): Order {
       if (left === 0) order.push(reader)
     }
   const stuck = nodes.filter((node) => (waiting[node.index] ?? 0) > 0)
-  return { order: [...order, ...stuck], early, cycles: cyclesAmong(stuck, makers, waiting) }
+  return { order: [...order, ...stuck], early, cycles: cyclesAmong(stuck, makersOf, waiting) }
 }
 
 /** Every stuck node has a stuck maker, so that walking backwards always ends in a circle. */
 function cyclesAmong(
   stuck: readonly BuiltNode[],
-  makers: readonly ReadonlySet<BuiltNode>[],
+  makersOf: readonly ReadonlySet<BuiltNode>[],
   waiting: readonly number[],
 ): BuiltNode[][] {
   const cycles: BuiltNode[][] = []
@@ -57,7 +57,7 @@ function cyclesAmong(
       seen.add(node)
       path.push(node)
       onPath.add(node)
-      node = [...(makers[node.index] ?? [])].find((maker) => (waiting[maker.index] ?? 0) > 0)
+      node = [...(makersOf[node.index] ?? [])].find((maker) => (waiting[maker.index] ?? 0) > 0)
     }
     if (node && onPath.has(node)) cycles.push(path.slice(path.indexOf(node)).reverse())
   }

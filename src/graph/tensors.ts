@@ -8,6 +8,7 @@ import {
   readExternal,
 } from '../onnx/external.ts'
 import type { OnnxFile, SparseTensorProto, TensorProto } from '../onnx/read.ts'
+import type { ByteSource } from '../onnx/source.ts'
 import { contents, contentsNow, type DataPart, dataParts } from '../onnx/tensor-data.ts'
 import { bytesToText } from '../onnx/text.ts'
 import { externals } from '../result/catalogue/externals.ts'
@@ -73,7 +74,7 @@ export class Tensors {
     if (proto.data_location === 1) return this.external(proto, of)
     const parts = dataParts(proto, this.file.skeleton).filter((part) => part.bytes > 0 || part.field === stringData)
     this.checkParts(parts, of)
-    return parts.length === 0 ? new EmptyPayload(of) : new FilePayload(this.file, parts, of)
+    return parts.length === 0 ? new EmptyPayload(of) : new FilePayload(this.file.source, parts, of)
   }
 
   private external(proto: TensorProto, of: About): Payload {
@@ -170,7 +171,7 @@ export class Tensors {
     const stored = fromTyped(
       'int32',
       'varint',
-      parts.flatMap((part) => contentsNow(part, this.file) ?? []),
+      parts.flatMap((part) => contentsNow(part, this.file.source) ?? []),
       of.count,
     )
     const value = stored?.find((entry) => entry < range[0] || entry > range[1])
@@ -251,7 +252,7 @@ class FilePayload implements Payload {
   readonly bytes: number
 
   constructor(
-    private readonly file: OnnxFile,
+    private readonly source: ByteSource,
     private readonly parts: readonly DataPart[],
     private readonly of: About,
   ) {
@@ -272,14 +273,14 @@ class FilePayload implements Payload {
     const { dtype, count } = of
     if (dtype === null || !within(count, limit)) return null
     if (rawPart && dtype !== 'string') {
-      const bytes = contentsNow(rawPart, this.file)?.at(-1)
+      const bytes = contentsNow(rawPart, this.source)?.at(-1)
       return bytes ? fromRaw(dtype, bytes, count) : null
     }
     const field = typedField(dtype, count)?.field
     const parts = this.parts.filter((part) => part.field === field)
     const pieces: Uint8Array[] = []
     for (const part of parts) {
-      const now = contentsNow(part, this.file)
+      const now = contentsNow(part, this.source)
       if (!now) return null
       pieces.push(...now)
     }
@@ -291,7 +292,7 @@ class FilePayload implements Payload {
 
   async read(): Promise<Uint8Array> {
     const pieces = await Promise.all(
-      (this.rawPart ? [this.rawPart] : this.parts).map((part) => contents(part, this.file)),
+      (this.rawPart ? [this.rawPart] : this.parts).map((part) => contents(part, this.source)),
     )
     return Buffer.concat(this.rawPart ? pieces.flat().slice(-1) : pieces.flat())
   }

@@ -1,5 +1,5 @@
 /** TypeProto → ValueType. */
-import type { TypeProto } from '../onnx/read.ts'
+import { decodeType, type TypeProto } from '../onnx/read.ts'
 import { reading } from '../result/catalogue/reading.ts'
 import { structure } from '../result/catalogue/structure.ts'
 import { report } from '../result/finding.ts'
@@ -19,6 +19,24 @@ export interface TypeOf {
 }
 
 type ShapeProto = NonNullable<NonNullable<TypeProto['tensor_type']>['shape']>
+
+/**
+ * Types of values by their bytes. Equal types are one object, which the reader's interning makes cheap to find; those
+ * whose meaning hangs on the value (unnamed dimensions of inputs, faults to report) are made each time.
+ */
+export class Types {
+  private readonly known = new Map<Uint8Array, ValueType | null>()
+
+  of(bytes: Uint8Array | null | undefined, of: TypeOf): ValueType | null {
+    if (!bytes) return null
+    const known = this.known.get(bytes)
+    if (known !== undefined && !of.isMainInput) return known
+    const before = of.findings.total
+    const type = valueType(decodeType(bytes), of)
+    if (!of.isMainInput && of.findings.total === before) this.known.set(bytes, type)
+    return type
+  }
+}
 
 /** Null where the message holds no type that is known. Its depth is bounded by the scanner. */
 export function valueType(proto: TypeProto | null | undefined, of: TypeOf): ValueType | null {

@@ -3,7 +3,7 @@ import { structure } from '../result/catalogue/structure.ts'
 import { report } from '../result/finding.ts'
 import type { Findings } from './findings.ts'
 import { nodeRef } from './model.ts'
-import { type BuiltGraph, type BuiltNode, nodeText } from './values.ts'
+import { type BuiltGraph, nodeText } from './values.ts'
 
 const shown = 100
 
@@ -23,16 +23,16 @@ export function checkUnused(graph: BuiltGraph, findings: Findings): void {
   if (fed.length > 0)
     findings.add(report(structure, 'model/unused-input', { names: fed }, { values: fed.slice(0, shown) }))
 
-  const needed = new Set<BuiltNode>()
+  const needed = new Uint8Array(nodes.length)
   const open = outputs.flatMap((value) => value.producer ?? [])
   for (let node = open.pop(); node; node = open.pop()) {
-    if (needed.has(node)) continue
-    needed.add(node)
+    if (needed[node.index] === 1) continue
+    needed[node.index] = 1
     for (const value of node.inputs) if (value?.producer) open.push(value.producer)
     for (const body of node.bodies.values())
       for (const value of body.captures) if (value.producer && value.graph === graph) open.push(value.producer)
   }
-  const dead = nodes.filter((node) => !needed.has(node))
+  const dead = nodes.filter((node) => needed[node.index] !== 1)
   if (dead.length > 0 && outputs.length > 0)
     findings.add(
       report(

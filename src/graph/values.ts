@@ -3,10 +3,12 @@ import type { Attribute, Graph, Node, Use, Value } from './model.ts'
 import type { Tensor } from './tensor.ts'
 import type { ValueType } from './type.ts'
 
+const noUses: readonly Use[] = []
+
 export class BuiltValue implements Value {
   producer: BuiltNode | null = null
   producerIndex = -1
-  readonly uses: Use[] = []
+  uses: readonly Use[] = noUses
   initializer: Tensor | null = null
   isInput = false
   isOutput = false
@@ -15,6 +17,12 @@ export class BuiltValue implements Value {
     readonly name: string,
     readonly graph: BuiltGraph,
   ) {}
+
+  addUse(use: Use): void {
+    // Most values have one use: an array of just that size.
+    if (this.uses.length === 0) this.uses = [use]
+    else (this.uses as Use[]).push(use)
+  }
 
   /** Made by somebody: an input, an initializer or a node. */
   get isDefined(): boolean {

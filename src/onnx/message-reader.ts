@@ -5,13 +5,38 @@
 import protobuf from 'protobufjs/minimal.js'
 import { bytesToText } from './text.ts'
 
+const internLimit = 256
+
+/** Node's Buffer has faster slices to text than its types say. */
+type BufferWithSlices = Buffer & { latin1Slice(start: number, end: number): string }
+
+export const messageReader = (bytes: Buffer): MessageReader => new MessageReader(bytes as BufferWithSlices)
+
 export class MessageReader extends protobuf.Reader {
   /** Texts that were not UTF-8, as `\xNN` writes them, in file order. */
   readonly invalidTexts: string[] = []
 
-  constructor(private readonly data: Buffer) {
+  private readonly interned = new Map<string, Buffer>()
+
+  constructor(private readonly data: BufferWithSlices) {
     super(data)
     this.discardUnknown = false
+  }
+
+  /** Equal bytes are one object, so that what is made of them can be kept by it; empty ones may be stubs. */
+  override bytes(): Buffer {
+    const length = this.size()
+    const start = this.pos
+    const end = start + length
+    if (end > this.len) throw new RangeError('bytes end beyond their message')
+    this.pos = end
+    if (length === 0 || length > internLimit) return this.data.subarray(start, end)
+    const key = this.data.latin1Slice(start, end)
+    const known = this.interned.get(key)
+    if (known) return known
+    const bytes = this.data.subarray(start, end)
+    this.interned.set(key, bytes)
+    return bytes
   }
 
   override string(): string {
@@ -25,7 +50,7 @@ export class MessageReader extends protobuf.Reader {
       const byte = data[at] as number
       if (byte >= 0x80 || byte === 0x5c) return this.anyText(start, end)
     }
-    return data.toString('latin1', start, end)
+    return data.latin1Slice(start, end)
   }
 
   private anyText(start: number, end: number): string {

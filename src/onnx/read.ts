@@ -2,7 +2,7 @@
 import { Problem } from '../result/problem.ts'
 import { diagnose, messageOf, notOnnx, otherFormat } from './diagnose.ts'
 import { formatOf } from './formats.ts'
-import { MessageReader } from './message-reader.ts'
+import { type MessageReader, messageReader } from './message-reader.ts'
 import { Scanner } from './scanner.ts'
 import { onnx } from './schema.js'
 import type { Skeleton } from './skeleton.ts'
@@ -45,7 +45,7 @@ export async function readOnnx(source: ByteSource): Promise<OnnxFile> {
   const scanner = new Scanner(source.size ?? Number.POSITIVE_INFINITY)
   try {
     await scan(scanner, source, head)
-    const reader = new MessageReader(scanner.skeleton.bytes)
+    const reader = messageReader(scanner.skeleton.bytes)
     const model = decode(reader)
     if (!model.graph && model.ir_version == null && model.opset_import.length === 0)
       throw notOnnx('has neither a graph nor a version', 0)
@@ -86,6 +86,10 @@ async function scan(scanner: Scanner, source: ByteSource, head: Uint8Array): Pro
     scanner.feed(window, last, source.size)
   }
 }
+
+/** A type as `ValueInfoProto.type` holds it: its bytes. The scanner has checked them. */
+export const decodeType = (bytes: Uint8Array): TypeProto =>
+  onnx.TypeProto.decode(messageReader(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)))
 
 function decode(reader: MessageReader): ModelProto {
   try {

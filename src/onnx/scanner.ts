@@ -9,7 +9,7 @@
  */
 import { Problem } from '../result/problem.ts'
 import { Skeleton } from './skeleton.ts'
-import { tensorDataFields, tensorProto, type WireField, wireTable } from './wire-table.generated.ts'
+import { tensorDataFields, tensorProto, typeProto, type WireField, wireTable } from './wire-table.generated.ts'
 
 /** The elements of a tensor stay in the skeleton up to this size … */
 export const inlineLimit = 16 * 1024
@@ -54,7 +54,7 @@ interface Frame {
 }
 
 export class Scanner {
-  readonly skeleton = new Skeleton()
+  readonly skeleton: Skeleton
   /** The offset of the next window; null when the whole file has been walked. */
   wanted: number | null = 0
   /** Top-level fields seen so far, and the end of the last one: what a damaged file still had. */
@@ -74,6 +74,7 @@ export class Scanner {
   /** `size`: of the file; Infinity where it is not known yet. */
   constructor(private readonly size: number) {
     this.frame = frameOf(0, size)
+    this.skeleton = new Skeleton(size)
   }
 
   /** Takes the bytes at `wanted`; `last`: nothing comes after them, and `size` is known by then. */
@@ -190,7 +191,8 @@ export class Scanner {
 
   /** A field that may stay in the file. `single`: as one field it is payload, of which more is kept at hand. */
   private undeclared(start: number, tag: number, body: number, single: boolean): void {
-    if (this.groups > 0) return
+    // Groups and types are kept whole: the first are opaque to the schema, the second are decoded by themselves.
+    if (this.groups > 0 || this.frame.type >= typeProto) return
     if (++this.messages > maxMessages) throw this.tooLarge(start)
     const inline = this.skeleton.length < inlineBudget ? inlineLimit : otherLimit
     this.skeleton.run({ tag, start, body, end: this.pos }, single ? inline : otherLimit, otherLimit)

@@ -753,7 +753,7 @@ export namespace onnx {
         name?: (string|null);
 
         /** ValueInfoProto type. */
-        type?: (onnx.TypeProto.$Properties|null);
+        type?: (Uint8Array|null);
 
         /**
          * Encodes the specified ValueInfoProto message. Does not implicitly {@link onnx.ValueInfoProto.verify|verify} messages.
@@ -783,18 +783,14 @@ export namespace onnx {
             name?: (string|null);
 
             /** ValueInfoProto type */
-            type?: (onnx.TypeProto.$Properties|null);
+            type?: (Uint8Array|null);
 
             /** Unknown fields preserved while decoding when enabled */
             $unknowns?: Uint8Array[];
         }
 
         /** Shape of a ValueInfoProto. */
-        type $Shape = {
-          name?: string|null;
-          type?: onnx.TypeProto.$Shape|null;
-          $unknowns?: Uint8Array[];
-        };
+        type $Shape = onnx.ValueInfoProto.$Properties;
     }
 
     /**

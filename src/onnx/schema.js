@@ -13,9 +13,6 @@ export const onnx = $root.onnx = (() => {
     onnx.ModelProto = (function() {
 
         const ModelProto = function (properties) {
-            this.opset_import = [];
-            this.metadata_props = [];
-            this.functions = [];
             if (properties)
                 for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
                     if (properties[keys[i]] != null && keys[i] !== "__proto__")
@@ -114,25 +111,19 @@ export const onnx = $root.onnx = (() => {
                 case 8: {
                         if (wireType !== 2)
                             break;
-                        if (!(message.opset_import && message.opset_import.length))
-                            message.opset_import = [];
-                        message.opset_import.push($root.onnx.OperatorSetIdProto.decode(reader, reader.size(), $undefined, _depth + 1));
+                        if (message.opset_import && message.opset_import.length) message.opset_import.push($root.onnx.OperatorSetIdProto.decode(reader, reader.size(), $undefined, _depth + 1)); else message.opset_import = [$root.onnx.OperatorSetIdProto.decode(reader, reader.size(), $undefined, _depth + 1)];
                         continue;
                     }
                 case 14: {
                         if (wireType !== 2)
                             break;
-                        if (!(message.metadata_props && message.metadata_props.length))
-                            message.metadata_props = [];
-                        message.metadata_props.push($root.onnx.StringStringEntryProto.decode(reader, reader.size(), $undefined, _depth + 1));
+                        if (message.metadata_props && message.metadata_props.length) message.metadata_props.push($root.onnx.StringStringEntryProto.decode(reader, reader.size(), $undefined, _depth + 1)); else message.metadata_props = [$root.onnx.StringStringEntryProto.decode(reader, reader.size(), $undefined, _depth + 1)];
                         continue;
                     }
                 case 25: {
                         if (wireType !== 2)
                             break;
-                        if (!(message.functions && message.functions.length))
-                            message.functions = [];
-                        message.functions.push($root.onnx.FunctionProto.decode(reader, reader.size(), $undefined, _depth + 1));
+                        if (message.functions && message.functions.length) message.functions.push($root.onnx.FunctionProto.decode(reader, reader.size(), $undefined, _depth + 1)); else message.functions = [$root.onnx.FunctionProto.decode(reader, reader.size(), $undefined, _depth + 1)];
                         continue;
                     }
                 }
@@ -334,13 +325,6 @@ export const onnx = $root.onnx = (() => {
     onnx.FunctionProto = (function() {
 
         const FunctionProto = function (properties) {
-            this.input = [];
-            this.output = [];
-            this.attribute = [];
-            this.node = [];
-            this.opset_import = [];
-            this.attribute_proto = [];
-            this.value_info = [];
             if (properties)
                 for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
                     if (properties[keys[i]] != null && keys[i] !== "__proto__")
@@ -434,41 +418,31 @@ export const onnx = $root.onnx = (() => {
                 case 4: {
                         if (wireType !== 2)
                             break;
-                        if (!(message.input && message.input.length))
-                            message.input = [];
-                        message.input.push(reader.string());
+                        if (message.input && message.input.length) message.input.push(reader.string()); else message.input = [reader.string()];
                         continue;
                     }
                 case 5: {
                         if (wireType !== 2)
                             break;
-                        if (!(message.output && message.output.length))
-                            message.output = [];
-                        message.output.push(reader.string());
+                        if (message.output && message.output.length) message.output.push(reader.string()); else message.output = [reader.string()];
                         continue;
                     }
                 case 6: {
                         if (wireType !== 2)
                             break;
-                        if (!(message.attribute && message.attribute.length))
-                            message.attribute = [];
-                        message.attribute.push(reader.string());
+                        if (message.attribute && message.attribute.length) message.attribute.push(reader.string()); else message.attribute = [reader.string()];
                         continue;
                     }
                 case 7: {
                         if (wireType !== 2)
                             break;
-                        if (!(message.node && message.node.length))
-                            message.node = [];
-                        message.node.push($root.onnx.NodeProto.decode(reader, reader.size(), $undefined, _depth + 1));
+                        if (message.node && message.node.length) message.node.push($root.onnx.NodeProto.decode(reader, reader.size(), $undefined, _depth + 1)); else message.node = [$root.onnx.NodeProto.decode(reader, reader.size(), $undefined, _depth + 1)];
                         continue;
                     }
                 case 9: {
                         if (wireType !== 2)
                             break;
-                        if (!(message.opset_import && message.opset_import.length))
-                            message.opset_import = [];
-                        message.opset_import.push($root.onnx.OperatorSetIdProto.decode(reader, reader.size(), $undefined, _depth + 1));
+                        if (message.opset_import && message.opset_import.length) message.opset_import.push($root.onnx.OperatorSetIdProto.decode(reader, reader.size(), $undefined, _depth + 1)); else message.opset_import = [$root.onnx.OperatorSetIdProto.decode(reader, reader.size(), $undefined, _depth + 1)];
                         continue;
                     }
                 case 10: {
@@ -480,17 +454,13 @@ export const onnx = $root.onnx = (() => {
                 case 11: {
                         if (wireType !== 2)
                             break;
-                        if (!(message.attribute_proto && message.attribute_proto.length))
-                            message.attribute_proto = [];
-                        message.attribute_proto.push($root.onnx.AttributeProto.decode(reader, reader.size(), $undefined, _depth + 1));
+                        if (message.attribute_proto && message.attribute_proto.length) message.attribute_proto.push($root.onnx.AttributeProto.decode(reader, reader.size(), $undefined, _depth + 1)); else message.attribute_proto = [$root.onnx.AttributeProto.decode(reader, reader.size(), $undefined, _depth + 1)];
                         continue;
                     }
                 case 12: {
                         if (wireType !== 2)
                             break;
-                        if (!(message.value_info && message.value_info.length))
-                            message.value_info = [];
-                        message.value_info.push($root.onnx.ValueInfoProto.decode(reader, reader.size(), $undefined, _depth + 1));
+                        if (message.value_info && message.value_info.length) message.value_info.push($root.onnx.ValueInfoProto.decode(reader, reader.size(), $undefined, _depth + 1)); else message.value_info = [$root.onnx.ValueInfoProto.decode(reader, reader.size(), $undefined, _depth + 1)];
                         continue;
                     }
                 case 13: {
@@ -522,12 +492,6 @@ export const onnx = $root.onnx = (() => {
     onnx.GraphProto = (function() {
 
         const GraphProto = function (properties) {
-            this.node = [];
-            this.initializer = [];
-            this.input = [];
-            this.output = [];
-            this.value_info = [];
-            this.sparse_initializer = [];
             if (properties)
                 for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
                     if (properties[keys[i]] != null && keys[i] !== "__proto__")
@@ -605,9 +569,7 @@ export const onnx = $root.onnx = (() => {
                 case 1: {
                         if (wireType !== 2)
                             break;
-                        if (!(message.node && message.node.length))
-                            message.node = [];
-                        message.node.push($root.onnx.NodeProto.decode(reader, reader.size(), $undefined, _depth + 1));
+                        if (message.node && message.node.length) message.node.push($root.onnx.NodeProto.decode(reader, reader.size(), $undefined, _depth + 1)); else message.node = [$root.onnx.NodeProto.decode(reader, reader.size(), $undefined, _depth + 1)];
                         continue;
                     }
                 case 2: {
@@ -619,41 +581,31 @@ export const onnx = $root.onnx = (() => {
                 case 5: {
                         if (wireType !== 2)
                             break;
-                        if (!(message.initializer && message.initializer.length))
-                            message.initializer = [];
-                        message.initializer.push($root.onnx.TensorProto.decode(reader, reader.size(), $undefined, _depth + 1));
+                        if (message.initializer && message.initializer.length) message.initializer.push($root.onnx.TensorProto.decode(reader, reader.size(), $undefined, _depth + 1)); else message.initializer = [$root.onnx.TensorProto.decode(reader, reader.size(), $undefined, _depth + 1)];
                         continue;
                     }
                 case 11: {
                         if (wireType !== 2)
                             break;
-                        if (!(message.input && message.input.length))
-                            message.input = [];
-                        message.input.push($root.onnx.ValueInfoProto.decode(reader, reader.size(), $undefined, _depth + 1));
+                        if (message.input && message.input.length) message.input.push($root.onnx.ValueInfoProto.decode(reader, reader.size(), $undefined, _depth + 1)); else message.input = [$root.onnx.ValueInfoProto.decode(reader, reader.size(), $undefined, _depth + 1)];
                         continue;
                     }
                 case 12: {
                         if (wireType !== 2)
                             break;
-                        if (!(message.output && message.output.length))
-                            message.output = [];
-                        message.output.push($root.onnx.ValueInfoProto.decode(reader, reader.size(), $undefined, _depth + 1));
+                        if (message.output && message.output.length) message.output.push($root.onnx.ValueInfoProto.decode(reader, reader.size(), $undefined, _depth + 1)); else message.output = [$root.onnx.ValueInfoProto.decode(reader, reader.size(), $undefined, _depth + 1)];
                         continue;
                     }
                 case 13: {
                         if (wireType !== 2)
                             break;
-                        if (!(message.value_info && message.value_info.length))
-                            message.value_info = [];
-                        message.value_info.push($root.onnx.ValueInfoProto.decode(reader, reader.size(), $undefined, _depth + 1));
+                        if (message.value_info && message.value_info.length) message.value_info.push($root.onnx.ValueInfoProto.decode(reader, reader.size(), $undefined, _depth + 1)); else message.value_info = [$root.onnx.ValueInfoProto.decode(reader, reader.size(), $undefined, _depth + 1)];
                         continue;
                     }
                 case 15: {
                         if (wireType !== 2)
                             break;
-                        if (!(message.sparse_initializer && message.sparse_initializer.length))
-                            message.sparse_initializer = [];
-                        message.sparse_initializer.push($root.onnx.SparseTensorProto.decode(reader, reader.size(), $undefined, _depth + 1));
+                        if (message.sparse_initializer && message.sparse_initializer.length) message.sparse_initializer.push($root.onnx.SparseTensorProto.decode(reader, reader.size(), $undefined, _depth + 1)); else message.sparse_initializer = [$root.onnx.SparseTensorProto.decode(reader, reader.size(), $undefined, _depth + 1)];
                         continue;
                     }
                 }
@@ -679,9 +631,6 @@ export const onnx = $root.onnx = (() => {
     onnx.NodeProto = (function() {
 
         const NodeProto = function (properties) {
-            this.input = [];
-            this.output = [];
-            this.attribute = [];
             if (properties)
                 for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
                     if (properties[keys[i]] != null && keys[i] !== "__proto__")
@@ -756,17 +705,13 @@ export const onnx = $root.onnx = (() => {
                 case 1: {
                         if (wireType !== 2)
                             break;
-                        if (!(message.input && message.input.length))
-                            message.input = [];
-                        message.input.push(reader.string());
+                        if (message.input && message.input.length) message.input.push(reader.string()); else message.input = [reader.string()];
                         continue;
                     }
                 case 2: {
                         if (wireType !== 2)
                             break;
-                        if (!(message.output && message.output.length))
-                            message.output = [];
-                        message.output.push(reader.string());
+                        if (message.output && message.output.length) message.output.push(reader.string()); else message.output = [reader.string()];
                         continue;
                     }
                 case 3: {
@@ -784,9 +729,7 @@ export const onnx = $root.onnx = (() => {
                 case 5: {
                         if (wireType !== 2)
                             break;
-                        if (!(message.attribute && message.attribute.length))
-                            message.attribute = [];
-                        message.attribute.push($root.onnx.AttributeProto.decode(reader, reader.size(), $undefined, _depth + 1));
+                        if (message.attribute && message.attribute.length) message.attribute.push($root.onnx.AttributeProto.decode(reader, reader.size(), $undefined, _depth + 1)); else message.attribute = [$root.onnx.AttributeProto.decode(reader, reader.size(), $undefined, _depth + 1)];
                         continue;
                     }
                 case 7: {
@@ -824,13 +767,6 @@ export const onnx = $root.onnx = (() => {
     onnx.AttributeProto = (function() {
 
         const AttributeProto = function (properties) {
-            this.floats = [];
-            this.ints = [];
-            this.strings = [];
-            this.tensors = [];
-            this.graphs = [];
-            this.type_protos = [];
-            this.sparse_tensors = [];
             if (properties)
                 for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
                     if (properties[keys[i]] != null && keys[i] !== "__proto__")
@@ -981,9 +917,7 @@ export const onnx = $root.onnx = (() => {
                         }
                         if (wireType !== 5)
                             break;
-                        if (!(message.floats && message.floats.length))
-                            message.floats = [];
-                        message.floats.push(reader.float());
+                        if (message.floats && message.floats.length) message.floats.push(reader.float()); else message.floats = [reader.float()];
                         continue;
                     }
                 case 8: {
@@ -995,33 +929,25 @@ export const onnx = $root.onnx = (() => {
                         }
                         if (wireType !== 0)
                             break;
-                        if (!(message.ints && message.ints.length))
-                            message.ints = [];
-                        message.ints.push(reader.int64());
+                        if (message.ints && message.ints.length) message.ints.push(reader.int64()); else message.ints = [reader.int64()];
                         continue;
                     }
                 case 9: {
                         if (wireType !== 2)
                             break;
-                        if (!(message.strings && message.strings.length))
-                            message.strings = [];
-                        message.strings.push(reader.string());
+                        if (message.strings && message.strings.length) message.strings.push(reader.string()); else message.strings = [reader.string()];
                         continue;
                     }
                 case 10: {
                         if (wireType !== 2)
                             break;
-                        if (!(message.tensors && message.tensors.length))
-                            message.tensors = [];
-                        message.tensors.push($root.onnx.TensorProto.decode(reader, reader.size(), $undefined, _depth + 1));
+                        if (message.tensors && message.tensors.length) message.tensors.push($root.onnx.TensorProto.decode(reader, reader.size(), $undefined, _depth + 1)); else message.tensors = [$root.onnx.TensorProto.decode(reader, reader.size(), $undefined, _depth + 1)];
                         continue;
                     }
                 case 11: {
                         if (wireType !== 2)
                             break;
-                        if (!(message.graphs && message.graphs.length))
-                            message.graphs = [];
-                        message.graphs.push($root.onnx.GraphProto.decode(reader, reader.size(), $undefined, _depth + 1));
+                        if (message.graphs && message.graphs.length) message.graphs.push($root.onnx.GraphProto.decode(reader, reader.size(), $undefined, _depth + 1)); else message.graphs = [$root.onnx.GraphProto.decode(reader, reader.size(), $undefined, _depth + 1)];
                         continue;
                     }
                 case 14: {
@@ -1033,9 +959,7 @@ export const onnx = $root.onnx = (() => {
                 case 15: {
                         if (wireType !== 2)
                             break;
-                        if (!(message.type_protos && message.type_protos.length))
-                            message.type_protos = [];
-                        message.type_protos.push($root.onnx.TypeProto.decode(reader, reader.size(), $undefined, _depth + 1));
+                        if (message.type_protos && message.type_protos.length) message.type_protos.push($root.onnx.TypeProto.decode(reader, reader.size(), $undefined, _depth + 1)); else message.type_protos = [$root.onnx.TypeProto.decode(reader, reader.size(), $undefined, _depth + 1)];
                         continue;
                     }
                 case 20: {
@@ -1059,9 +983,7 @@ export const onnx = $root.onnx = (() => {
                 case 23: {
                         if (wireType !== 2)
                             break;
-                        if (!(message.sparse_tensors && message.sparse_tensors.length))
-                            message.sparse_tensors = [];
-                        message.sparse_tensors.push($root.onnx.SparseTensorProto.decode(reader, reader.size(), $undefined, _depth + 1));
+                        if (message.sparse_tensors && message.sparse_tensors.length) message.sparse_tensors.push($root.onnx.SparseTensorProto.decode(reader, reader.size(), $undefined, _depth + 1)); else message.sparse_tensors = [$root.onnx.SparseTensorProto.decode(reader, reader.size(), $undefined, _depth + 1)];
                         continue;
                     }
                 }
@@ -1106,7 +1028,7 @@ export const onnx = $root.onnx = (() => {
             if (message.name != null && $Object.hasOwnProperty.call(message, "name"))
                 writer.uint32(10).string(message.name);
             if (message.type != null && $Object.hasOwnProperty.call(message, "type"))
-                $root.onnx.TypeProto.encode(message.type, writer.uint32(18).fork(), _depth + 1).ldelim();
+                writer.uint32(18).bytes(message.type);
             if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                 for (let i = 0; i < message.$unknowns.length; ++i)
                     writer.raw(message.$unknowns[i]);
@@ -1149,7 +1071,7 @@ export const onnx = $root.onnx = (() => {
                 case 2: {
                         if (wireType !== 2)
                             break;
-                        message.type = $root.onnx.TypeProto.decode(reader, reader.size(), $undefined, _depth + 1, message.type);
+                        message.type = reader.bytes();
                         continue;
                     }
                 }
@@ -1175,8 +1097,6 @@ export const onnx = $root.onnx = (() => {
     onnx.TensorProto = (function() {
 
         const TensorProto = function (properties) {
-            this.dims = [];
-            this.external_data = [];
             if (properties)
                 for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
                     if (properties[keys[i]] != null && keys[i] !== "__proto__")
@@ -1250,9 +1170,7 @@ export const onnx = $root.onnx = (() => {
                         }
                         if (wireType !== 0)
                             break;
-                        if (!(message.dims && message.dims.length))
-                            message.dims = [];
-                        message.dims.push(reader.int64());
+                        if (message.dims && message.dims.length) message.dims.push(reader.int64()); else message.dims = [reader.int64()];
                         continue;
                     }
                 case 2: {
@@ -1270,9 +1188,7 @@ export const onnx = $root.onnx = (() => {
                 case 13: {
                         if (wireType !== 2)
                             break;
-                        if (!(message.external_data && message.external_data.length))
-                            message.external_data = [];
-                        message.external_data.push($root.onnx.StringStringEntryProto.decode(reader, reader.size(), $undefined, _depth + 1));
+                        if (message.external_data && message.external_data.length) message.external_data.push($root.onnx.StringStringEntryProto.decode(reader, reader.size(), $undefined, _depth + 1)); else message.external_data = [$root.onnx.StringStringEntryProto.decode(reader, reader.size(), $undefined, _depth + 1)];
                         continue;
                     }
                 case 14: {
@@ -1304,7 +1220,6 @@ export const onnx = $root.onnx = (() => {
     onnx.SparseTensorProto = (function() {
 
         const SparseTensorProto = function (properties) {
-            this.dims = [];
             if (properties)
                 for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
                     if (properties[keys[i]] != null && keys[i] !== "__proto__")
@@ -1383,9 +1298,7 @@ export const onnx = $root.onnx = (() => {
                         }
                         if (wireType !== 0)
                             break;
-                        if (!(message.dims && message.dims.length))
-                            message.dims = [];
-                        message.dims.push(reader.int64());
+                        if (message.dims && message.dims.length) message.dims.push(reader.int64()); else message.dims = [reader.int64()];
                         continue;
                     }
                 }
@@ -2058,7 +1971,6 @@ export const onnx = $root.onnx = (() => {
     onnx.TensorShapeProto = (function() {
 
         const TensorShapeProto = function (properties) {
-            this.dim = [];
             if (properties)
                 for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
                     if (properties[keys[i]] != null && keys[i] !== "__proto__")
@@ -2113,9 +2025,7 @@ export const onnx = $root.onnx = (() => {
                 case 1: {
                         if (wireType !== 2)
                             break;
-                        if (!(message.dim && message.dim.length))
-                            message.dim = [];
-                        message.dim.push($root.onnx.TensorShapeProtoDimension.decode(reader, reader.size(), $undefined, _depth + 1));
+                        if (message.dim && message.dim.length) message.dim.push($root.onnx.TensorShapeProtoDimension.decode(reader, reader.size(), $undefined, _depth + 1)); else message.dim = [$root.onnx.TensorShapeProtoDimension.decode(reader, reader.size(), $undefined, _depth + 1)];
                         continue;
                     }
                 }

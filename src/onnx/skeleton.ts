@@ -21,19 +21,27 @@ export interface Stub {
 type Field = Omit<Stub, 'count'>
 
 const maxLength = 512 * 1024 * 1024
+/** Memory that is not written to costs nothing. */
+const firstLength = 32 * 1024 * 1024
 
 export class Skeleton {
   length = 0
-  private buffer: Buffer = Buffer.allocUnsafeSlow(1 << 16)
+  private buffer: Buffer
   private readonly stubs = new Map<number, Stub>()
 
-  private window: Uint8Array = this.buffer
+  private window: Uint8Array
   private base = 0
   /** Offset in the file up to which everything is copied or left out. */
   private copied = 0
 
+  /** `size`: of the file, for a start; Infinity where it is not known. */
+  constructor(size: number) {
+    this.buffer = Buffer.allocUnsafeSlow(Math.min(size + 16, firstLength))
+    this.window = this.buffer
+  }
+
   /** Fields in a row that the schema does not declare: left out as soon as they are too many bytes. */
-  private open_: Stub | null = null
+  private pending: Stub | null = null
   private leavesOut = false
 
   /** The finished bytes. */
@@ -85,11 +93,11 @@ export class Skeleton {
 
   /** Adds an undeclared field to the run, and leaves the run out when it exceeds its limit. */
   run(field: Field, limitOfOne: number, limitOfMany: number): void {
-    const open = this.open_
+    const open = this.pending
     const goesOn = open !== null && open.tag === field.tag && open.end === field.start
     if (!goesOn) this.closeRun()
     const run = goesOn ? { ...open, end: field.end, count: open.count + 1 } : { ...field, count: 1 }
-    this.open_ = run
+    this.pending = run
     if (this.leavesOut || run.end - run.start <= (run.count === 1 ? limitOfOne : limitOfMany)) return
     this.copyTo(run.start)
     this.length = this.positionOf(run.start)
@@ -97,8 +105,8 @@ export class Skeleton {
   }
 
   closeRun(): void {
-    const run = this.open_
-    this.open_ = null
+    const run = this.pending
+    this.pending = null
     if (!this.leavesOut || !run) return
     this.leavesOut = false
     let tag = ((run.tag & ~7) | 2) >>> 0

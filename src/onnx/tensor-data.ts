@@ -1,6 +1,7 @@
 /** Finds the data of a tensor: which fields hold it, where, and how much, without reading what was left out. */
-import type { OnnxFile, TensorProto } from './read.ts'
+import type { TensorProto } from './read.ts'
 import type { Skeleton } from './skeleton.ts'
+import type { ByteSource } from './source.ts'
 import { tensorDataFields } from './wire-table.generated.ts'
 
 /** One data field, or several in a row with the same tag. */
@@ -72,27 +73,27 @@ function header(view: Uint8Array): [tag: number, length: number] {
 }
 
 /** The contents of each field of a part: what is behind tag and length. Null where the bytes are not at hand. */
-export function contentsNow(part: DataPart, file: OnnxFile): Uint8Array[] | null {
+export function contentsNow(part: DataPart, source: ByteSource): Uint8Array[] | null {
   if (part.inline) return split(part.inline)
   if (part.delimited && part.count === 1) {
-    const bytes = readNow(file, part.body, part.end)
+    const bytes = readNow(source, part.body, part.end)
     return bytes && [bytes]
   }
-  const bytes = readNow(file, part.start, part.end)
+  const bytes = readNow(source, part.start, part.end)
   return bytes && split(bytes)
 }
 
 /** The same, read where they are not at hand. */
-export async function contents(part: DataPart, file: OnnxFile): Promise<Uint8Array[]> {
+export async function contents(part: DataPart, source: ByteSource): Promise<Uint8Array[]> {
   if (part.inline) return split(part.inline)
   const whole = part.delimited && part.count === 1
   const from = whole ? part.body : part.start
-  const bytes = await file.source.read(from, part.end - from)
-  file.source.close()
+  const bytes = await source.read(from, part.end - from)
+  source.close()
   return whole ? [bytes] : split(bytes)
 }
 
-function readNow({ source }: OnnxFile, from: number, to: number): Uint8Array | null {
+function readNow(source: ByteSource, from: number, to: number): Uint8Array | null {
   const bytes = source.readNow(from, to - from)
   source.close()
   return bytes && bytes.length === to - from ? bytes : null

@@ -52,6 +52,9 @@ export const wireTable: readonly { readonly name: string; readonly fields: reado
 /** Position of TensorProto in the table. */
 export const tensorProto = 8
 
+/** Position of TypeProto; what stands behind it are the parts of types. */
+export const typeProto = 10
+
 /** The fields of TensorProto that hold elements. They are not declared: their bytes stay where they are. */
 export const tensorDataFields: ReadonlyMap<
   number,

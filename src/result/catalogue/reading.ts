@@ -177,10 +177,4 @@ export const reading = {
     expected: () => 'int64 indices, ascending, one per value, inside the tensor',
     fix: () => 'export the model again, or store the tensor densely',
   },
-  'model/non-finite-weights': {
-    severity: 'note',
-    title: 'Weights that are not finite',
-    help: 'A constant tensor holds NaN or infinities. Where that is not a mask, training went wrong.',
-    message: (a: TensorArgs) => `${a.tensor} holds values that are not finite`,
-  },
 } satisfies Catalogue
