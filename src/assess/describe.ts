@@ -8,7 +8,7 @@ import { nodeCosts, totalsOf } from './costs.ts'
 
 /** What both `check` and `inspect` say about a model. */
 export function describeModel(model: Model, inference: Inference): ModelResult {
-  const info = (value: Value): ValueInfo => ({ name: value.name, ...typeText(inference.facts(value).type) })
+  const info = (value: Value): ValueInfo => ({ name: value.name, ...typeInfo(inference.facts(value).type) })
   return {
     path: model.path,
     digest: model.digest,
@@ -54,12 +54,13 @@ function valuesOf(graph: Graph, inference: Inference): Record<string, ValueDetai
   for (const value of graph.values.values()) {
     if (!value.producer && !value.initializer && !value.isInput) continue
     const { type, why } = inference.facts(value)
-    entries.push([value.name, { ...typeText(type), const: inference.isConst(value), why: why ?? whyUnknown(type) }])
+    entries.push([value.name, { ...typeInfo(type), const: inference.isConst(value), why: why ?? whyUnknown(type) }])
   }
   return Object.fromEntries(entries)
 }
 
-function typeText(type: ValueType | null): { dtype: string | null; shape: DimText[] | null } {
+/** Element type and shape as the result writes them. */
+export function typeInfo(type: ValueType | null): { dtype: string | null; shape: DimText[] | null } {
   if (type === null) return { dtype: null, shape: null }
   if (type.kind !== 'tensor') return { dtype: typeString(type), shape: null }
   return { dtype: type.dtype, shape: type.shape?.map(dimText) ?? null }

@@ -15,11 +15,14 @@ import type { Rule } from '../result/answers.ts'
 /** Rules of the whole model, of every node, then by operator; each operator's in the order in which they are asked. */
 export const rulesOf = (profile: Profile): Rule[] => [
   ...checksOf(profile, profile.model ?? [], { op: '(model)', since: '', phase: 'model' }, null),
-  ...Object.entries(profile.everyNode ?? {}).flatMap(([phase, checks]) =>
-    checksOf(profile, checks, { op: '*', since: '', phase }, null),
-  ),
+  ...everyNodeRules(profile),
   ...operatorsOf(profile).flatMap((op) => operatorRules(profile, op)),
 ]
+
+export const everyNodeRules = (profile: Profile): Rule[] =>
+  Object.entries(profile.everyNode ?? {}).flatMap(([phase, checks]) =>
+    checksOf(profile, checks, { op: '*', since: '', phase }, null),
+  )
 
 /** Operators that the profile has a rule or a kernel for: `Op` or `domain::Op`. */
 export function operatorsOf({ operators = {}, kernels = [] }: Profile): string[] {
@@ -40,7 +43,8 @@ export function operatorRules(profile: Profile, name: string): Rule[] {
   ]
 }
 
-function rowRules(profile: Profile, op: string, row: Row): Rule[] {
+/** Rules of one row, phase by phase. */
+export function rowRules(profile: Profile, op: string, row: Row): Rule[] {
   const order = orderOf(profile)
   const phases = Object.keys(row).filter((key) => !rowKeys.has(key))
   phases.sort((a, b) => order.indexOf(a) - order.indexOf(b))
@@ -82,7 +86,7 @@ function knownFrom(
   return { ...(source ? { source } : {}), ...(evidence ? { evidence } : {}) }
 }
 
-function kernelRule(profile: Profile, kernel: KernelRow): Rule {
+export function kernelRule(profile: Profile, kernel: KernelRow): Rule {
   const [from, to] = kernel.since
   const types = Object.entries(kernel.types ?? {}).map(([parameter, names]) => `${parameter} in [${names.join(', ')}]`)
   return {

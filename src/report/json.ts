@@ -28,11 +28,12 @@ const order: readonly string[] = [
 const rank = new Map(order.map((key, position) => [key, position]))
 
 /** Lists and records whose entries stand on a line each. */
-const spread = new Set(['models', 'targets', 'gates', 'inputs', 'outputs', 'findings', 'values', 'scopes'])
-for (const key of ['nodes', 'partitions', 'causes', 'answers', 'conditions', 'rules', 'changes', 'cases'])
-  spread.add(key)
+const spread = new Set(
+  `models targets gates inputs outputs attributes findings values scopes nodes partitions causes
+  conditions rules shared onlyA onlyB cases groups`.split(/\s+/),
+)
 /** Entries that are spread themselves. */
-const deep = new Set(['models', 'targets', 'scopes', 'answers'])
+const deep = new Set(['models', 'targets', 'scopes'])
 
 /** JSON has no such numbers, and an integer beyond 2^53 must not lose digits. */
 const plainValue = (_key: string, value: unknown): unknown => {

@@ -85,18 +85,24 @@ function ruleLines(rules: readonly Rule[], { columns, style }: ReportOptions): s
     if (title !== heading) lines.push('', ...wrap(title, width).map(style.bold))
     heading = title
     lines.push(
-      ...labelled(verbs[rule.verb], safe(rule.condition, 1000), { width, indent: 2, labelWidth: 7, paint: style.dim }),
+      ...labelled(verbs[rule.verb], safe(rule.condition, 1000), { width, indent: 2, labelWidth: 10, paint: style.dim }),
     )
     const aside = [rule.fix && `fix: ${safe(rule.fix)}`, rule.issue && safe(rule.issue, 200), sourceOf(rule)].filter(
       Boolean,
     )
-    if (aside.length > 0) lines.push(...wrap(aside.join('; '), width - 9).map((line) => `         ${style.dim(line)}`))
+    if (aside.length > 0)
+      lines.push(...wrap(aside.join('; '), width - 12).map((line) => `            ${style.dim(line)}`))
   }
   return lines
 }
 
 /** What a rule does, as the first word of its line. */
-export const verbs: Record<Rule['verb'], string> = { that: 'needs', fails: 'fails', wrong: 'wrong', kernel: 'kernel' }
+export const verbs: Record<Rule['verb'], string> = {
+  that: 'needs',
+  fails: 'fails if',
+  wrong: 'wrong if',
+  kernel: 'kernel',
+}
 
 /** `resize_op_builder.cc (from its source)` */
 export const sourceOf = ({ source, evidence }: Pick<Rule, 'source' | 'evidence'>): string =>

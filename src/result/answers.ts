@@ -1,6 +1,6 @@
 /** Plain answers of `targets` and `explain`: what a target is, which rules it has, why a node got its verdict. */
 import type { Evidence, Finding, NodeRef, Source } from './finding.ts'
-import type { NodeVerdict, TargetStatus, Verdict } from './result.ts'
+import type { NodeVerdict, Placement, TargetStatus, Verdict } from './result.ts'
 
 interface Answer {
   schemaVersion: number
@@ -100,4 +100,40 @@ export interface ExplainedCondition extends Rule {
   holds: boolean | null
   /** The terms that decide, with the values found. */
   explanation: string
+}
+
+/** `targets diff <a> <b>`: rules that one of two targets has and the other has not. */
+export interface TargetDiff extends Answer {
+  a: DiffSide
+  b: DiffSide
+  onlyA: Rule[]
+  onlyB: Rule[]
+  /** Null without a model. */
+  model: ModelDiff | null
+}
+
+export interface DiffSide {
+  id: string
+  parameters: Record<string, string | number | boolean>
+}
+
+/** What changes for one model. */
+export interface ModelDiff {
+  path: string
+  verdicts: { a: Verdict; b: Verdict }
+  coverage: { a: number | null; b: number | null }
+  partitions: { a: number; b: number }
+  nodes: { ref: NodeRef; name: string; op: string; a: Placement; b: Placement; why: string | null }[]
+}
+
+/** `targets lint <file>`: what a reviewer would say about a target of one's own. */
+export interface TargetLint extends Answer {
+  file: string
+  findings: Finding[]
+}
+
+/** `targets test <file> <cases>` */
+export interface TargetTest extends Answer {
+  file: string
+  cases: { model: string; node: string; expected: Placement; found: Placement; why: string | null }[]
 }
