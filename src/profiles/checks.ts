@@ -67,7 +67,8 @@ function firstWords(ast: Ast): string[] | null {
     const [arg] = ast.args
     return arg?.kind === 'name' && arg.name !== 'it' ? [ast.name, arg.name] : [ast.name]
   }
-  for (const child of children(ast)) {
+  // Of "all inputs are static" the second part says more.
+  for (const child of isBinder(ast) ? children(ast).toReversed() : children(ast)) {
     const words = firstWords(child)
     if (words) return words
   }

@@ -7,6 +7,7 @@ import { profiles } from '../result/catalogue/profiles.ts'
 import type { Finding } from '../result/finding.ts'
 import { report } from '../result/finding.ts'
 import { Problem } from '../result/problem.ts'
+import type { Verb } from './checks.ts'
 import { type Ast, type Call, children, isBinder, print, walk } from './condition/ast.ts'
 import { truthOf } from './condition/compare.ts'
 import { compileTerm, Env } from './condition/compile.ts'
@@ -56,7 +57,7 @@ export interface ConditionLint {
 }
 
 /** Lints one condition. `at` is its place in the file. */
-export function lintCondition(text: string, at: string, context: Context): ConditionLint {
+export function lintCondition(text: string, at: string, context: Context, verb: Verb = 'that'): ConditionLint {
   let ast: Ast
   try {
     const written = parse(text)
@@ -72,7 +73,7 @@ export function lintCondition(text: string, at: string, context: Context): Condi
   const reader = new Reader(at, text, context)
   reader.truth(ast, [])
   const always = reader.failed ? null : reader.constants(ast)
-  reader.guard(ast)
+  reader.guard(ast, verb)
   return { findings: reader.findings, always }
 }
 
@@ -248,10 +249,10 @@ class Reader {
   }
 
   /** Reports what is asked without a guard in this condition or one before it, and keeps the guards of this one. */
-  guard(ast: Ast): void {
+  guard(ast: Ast, verb: Verb): void {
     for (const node of walk(ast)) addGuards(node, this.context.guards)
     const missing = new Map<string, string>()
-    this.unguarded(ast, missing, false)
+    this.unguarded(ast, missing, verb !== 'that')
     for (const [what, guard] of missing)
       this.findings.push(report(profiles, 'profile/unguarded', { at: this.at, what, guard }, { condition: this.text }))
   }
@@ -263,7 +264,12 @@ class Reader {
     if (ast.kind === 'in' && ast.negated) return
     if (ast.kind === 'index' && ast.of.kind === 'call' && ast.of.name === 'shape') this.dimension(ast, ast.of, missing)
     if (ast.kind === 'call' && ast.name === 'value') this.value(ast, missing)
-    if (ast.kind === 'name' && !loose) this.optional(ast.name, missing)
+    const [only] = ast.kind === 'call' && (ast.name === 'const' || ast.name === 'initializer') ? ast.args : []
+    if (only?.kind === 'name') {
+      if (!loose) this.optional(only.name, missing, ['given'])
+      return
+    }
+    if (ast.kind === 'name' && !loose) this.optional(ast.name, missing, ['given', 'const', 'initializer'])
     // What is left out is an empty list for all and any.
     const parts = isBinder(ast) && children(ast)[0]?.kind === 'name' ? children(ast).slice(1) : children(ast)
     for (const [i, part] of parts.entries())
@@ -294,10 +300,10 @@ class Reader {
     missing.set(print(ast), `const(${name})`)
   }
 
-  private optional(name: string, missing: Map<string, string>): void {
+  private optional(name: string, missing: Map<string, string>, by: readonly string[]): void {
     const meaning = this.context.names.get(name)
     const { guards } = this.context
-    const guarded = guards.has(`given(${name})`) || guards.has('count(inputs)')
+    const guarded = guards.has('count(inputs)') || by.some((guard) => guards.has(`${guard}(${name})`))
     if (meaning && !meaning.always && !guarded) missing.set(name, `given(${name})`)
   }
 }

@@ -5,7 +5,7 @@
 import { profiles } from '../result/catalogue/profiles.ts'
 import { type Finding, report } from '../result/finding.ts'
 import { Problem } from '../result/problem.ts'
-import { checkObject, verbOf } from './checks.ts'
+import { checkObject, type Verb, verbOf } from './checks.ts'
 import { type Ast, walk } from './condition/ast.ts'
 import { Lets } from './condition/expand.ts'
 import type { Type } from './condition/functions.ts'
@@ -236,8 +236,8 @@ class Linter {
     return { owner, names: new Map([...names, ...this.constants]), open, lets: this.lets, guards, used: this.used }
   }
 
-  private condition(text: string, at: string, context: Context): boolean | null {
-    const { findings, always } = lintCondition(text, at, context)
+  private condition(text: string, at: string, context: Context, verb?: Verb): boolean | null {
+    const { findings, always } = lintCondition(text, at, context, verb)
     this.findings.push(...findings)
     return always
   }
@@ -249,7 +249,7 @@ class Linter {
       const check = checkObject(written)
       const [verb, text] = verbOf(check)
       if (refused) this.findings.push(report(profiles, 'profile/unreachable', { at }))
-      const always = this.condition(text, at, context)
+      const always = this.condition(text, at, context, verb)
       if (verb === 'that' && always === false) refused = true
       this.source(check.source, at, false)
     }

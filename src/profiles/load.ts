@@ -38,7 +38,7 @@ export class Registry {
   private readonly folder = builtInFolder()
   private builtIns: readonly string[] | null = null
   /** Ids of the profiles that the user has added. */
-  readonly added: readonly string[]
+  added: readonly string[] = []
 
   /**
    * `own`: profiles of the user, as paths of JSON files or names of packages, resolved from `cwd`.
@@ -48,11 +48,11 @@ export class Registry {
     own: readonly string[] = [],
     private readonly cwd: string = process.cwd(),
   ) {
-    this.added = own.map((name) => {
+    for (const name of own) {
       const loaded = this.read(this.locate(name), [])
       this.loaded.set(loaded.profile.id, loaded)
-      return loaded.profile.id
-    })
+      this.added = [...this.added, loaded.profile.id]
+    }
   }
 
   /** Ids of all built-in profiles and those that were added. */

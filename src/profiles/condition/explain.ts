@@ -139,7 +139,12 @@ class Writer {
     }
     const values: string[] = []
     for (const part of this.subTerms(term))
-      if (!part.constant || part.ast.kind === 'name') values.push(this.valueText(part, env, path))
+      if (!part.constant || part.ast.kind === 'name') {
+        const value = part.run(env)
+        const name = this.text(part.ast, path)
+        // An index, or an element of a written list, stands there as its own value.
+        if (name !== format(value)) values.push(this.valueOf(name, value))
+      }
     const unique = [...new Set(values)]
     return unique.length === 0 ? `${text} is ${format(term.run(env))}` : `${text}: ${unique.join(', ')}`
   }
