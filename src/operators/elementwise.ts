@@ -312,6 +312,7 @@ export const elementwise = family({
   Asin: shapeOnly,
   Acos: shapeOnly,
   Atan: shapeOnly,
+  Tanh: shapeOnly,
   Sinh: shapeOnly,
   Cosh: shapeOnly,
   Asinh: shapeOnly,
