@@ -18,7 +18,7 @@ export function causesOf(
   { graph, units, groups }: Placements,
   findingsOf: (node: Node) => readonly string[],
 ): Cause[] {
-  if (groups.length < 2 || rules.strategy === 'perNode' || rules.strategy === 'whole') return []
+  if (groups.length < 2 || rules.strategy === 'whole') return []
   const candidates = candidatesOf({ graph, units, groups }, findingsOf)
   const taken = units.map(({ placement }) => placement === 'target')
   const causes: Cause[] = []

@@ -311,19 +311,25 @@ function limitOf(view: View, clip: ViewNode, input: number, name: string, fallba
   return numbers(constantOf(view, value))?.[0] ?? null
 }
 
-/** The scale of a bias is that of the activation times that of the weight, channel by channel; its zero point is 0. */
+/**
+ * The scale of a bias is that of the activation times that of the weight, channel by channel; its zero point is 0.
+ * Constants whose values are not at hand count as fitting: that is how quantisers write them.
+ */
 function biasFits({ view, dq }: Group): boolean {
   const [x, w, b] = dq
-  const scales = [x, w, b].map((node) => constantOf(view, node?.inputs[1]))
-  if (!isScalar(view, x?.inputs[1]) || scales.some((scale) => scale?.dtype !== 'float32')) return false
-  const [[xScale] = [], wScales = [], bScales = []] = scales.map((scale) => numbers(scale) ?? [])
+  const scales = [x, w, b].map((node) => node?.inputs[1])
+  if (!isScalar(view, scales[0])) return false
+  if (!scales.every((scale) => scale && view.constant(scale) && dtypeOf(view, scale) === 'float32')) return false
   const zero = b?.inputs[2]
   if (zero) {
-    const zeros = constantOf(view, zero)
-    const elements = numbers(zeros)
-    if (zeros?.dtype !== 'int32' || !elements || elements.length === 0 || elements.some((z) => z !== 0)) return false
+    if (!view.constant(zero) || dtypeOf(view, zero) !== 'int32') return false
+    const zeros = numbers(constantOf(view, zero))
+    if (zeros && (zeros.length === 0 || zeros.some((element) => element !== 0))) return false
   }
-  if (xScale === undefined || wScales.length === 0 || bScales.length === 0) return false
+  const [xScales, wScales, bScales] = scales.map((scale) => numbers(constantOf(view, scale)))
+  if (!xScales || !wScales || !bScales) return true
+  const xScale = xScales[0] ?? Number.NaN
+  if (wScales.length === 0 || bScales.length === 0) return false
   if (wScales.length !== 1 && bScales.length !== 1 && wScales.length !== bScales.length) return false
   for (let i = 0; i < Math.max(wScales.length, bScales.length); i++) {
     const expected = Math.fround(xScale * (wScales[wScales.length === 1 ? 0 : i] ?? 0))

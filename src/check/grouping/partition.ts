@@ -30,10 +30,10 @@ function grouped(graph: UnitGraph, taken: readonly boolean[], { strategy }: Rule
   switch (strategy) {
     case 'waves':
       return waves(graph, taken)
+    // Where kernels run node by node nothing is compiled as one: a stretch without a way to the host is what counts.
+    case 'perNode':
     case 'regions':
       return waves(graph, taken).flatMap((group) => connected(graph, group))
-    case 'perNode':
-      return graph.order.filter((unit) => taken[unit]).map((unit) => [unit])
     case 'whole': {
       const all = graph.order.filter((unit) => taken[unit])
       return all.length === 0 ? [] : [all]
