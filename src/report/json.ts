@@ -13,6 +13,8 @@ const order: readonly string[] = [
   'error',
   'gates',
   'models',
+  'model',
+  'node',
   'path',
   'digest',
   'sha256',

@@ -1,0 +1,53 @@
+/** The public library. What a command can do, a program can. */
+
+export { assess } from './assess/assess.ts'
+export { exitCodeOf, gateFailures } from './assess/exit-code.ts'
+export { explainNode } from './assess/explain.ts'
+export { findModels } from './assess/find-models.ts'
+export type { Gates } from './assess/gates.ts'
+export { inspect } from './assess/inspect.ts'
+export type { AssessOptions, InspectOptions } from './assess/options.ts'
+export { diffTargets } from './assess/target-diff.ts'
+export { lintTarget, testTarget } from './assess/target-review.ts'
+export { listTargets, rulesForOperator, targetRules } from './assess/targets.ts'
+export { type CheckOptions, checkModel } from './check/check.ts'
+export type { Attribute, Graph, Model, Node, Value } from './graph/model.ts'
+export { type ReadOptions, readModel } from './graph/read.ts'
+export type { Payload, Tensor } from './graph/tensor.ts'
+export type { Shape, ValueType } from './graph/type.ts'
+export type { Inference, InferOptions, NodeFacts, ValueFacts } from './infer/facts.ts'
+export { inferModel } from './infer/infer.ts'
+export { Registry } from './profiles/load.ts'
+export type { Profile } from './profiles/profile.ts'
+export { resolveTargets, type Target } from './profiles/targets.ts'
+export { checkReport } from './report/check.ts'
+export { inspectReport } from './report/inspect.ts'
+export { jsonReport } from './report/json.ts'
+export type { ReportOptions } from './report/options.ts'
+export { coloured, plain } from './report/style.ts'
+export type {
+  NodeExplanation,
+  Rule,
+  TargetDiff,
+  TargetInfo,
+  TargetLint,
+  TargetList,
+  TargetRules,
+  TargetTest,
+} from './result/answers.ts'
+export type { Evidence, Finding, NodeRef, Severity, Source } from './result/finding.ts'
+export { Problem } from './result/problem.ts'
+export {
+  type Cause,
+  type GateFailure,
+  isFailure,
+  type ModelFailure,
+  type ModelResult,
+  type NodeVerdict,
+  type Partition,
+  type Placement,
+  type Result,
+  schemaVersion,
+  type TargetResult,
+  type Verdict,
+} from './result/result.ts'
