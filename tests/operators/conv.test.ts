@@ -31,11 +31,8 @@ describe('Conv', () => {
     expect(conv(['N', 3, '2*h', 32], [8, 3, 3, 3], same).outputs[0]?.shape).toEqual(['N', 8, 'h', 16])
   })
 
-  it('knows the rank and the channels from the weights alone', () => {
-    const { outputs } = infer(17, [
-      { op: 'Conv', inputs: [{ dtype: 'float32', shape: [null, 3, null] }, tensor([8, 3, 5])] },
-    ])
-    expect(outputs[0]?.shape?.[1]).toBe(8)
+  it('knows rank and channels from the weights alone', () => {
+    expect(node(17, 'Conv', [tensor(null), tensor([8, 3, 5])]).shape).toEqual([null, 8, null])
   })
 
   it.each([

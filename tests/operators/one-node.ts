@@ -1,5 +1,5 @@
 /** A model of one node, made in memory: what it gives for inputs that are constants or only types. */
-import { dimText } from '../../src/graph/dim.ts'
+import { type Dim, dimText, Unknown } from '../../src/graph/dim.ts'
 import { parseDim } from '../../src/graph/dim-parse.ts'
 import { type DType, dtypeInfo } from '../../src/graph/dtype.ts'
 import type { Attribute, Graph, Model, Node, Value } from '../../src/graph/model.ts'
@@ -11,13 +11,14 @@ import { inferModel } from '../../src/infer/infer.ts'
 type Size = number | string | null
 export type Input =
   | { readonly dtype: DType; readonly dims: readonly number[]; readonly elements: readonly Element[] }
-  | { readonly dtype: DType; readonly shape: readonly Size[]; readonly elements?: undefined }
+  | { readonly dtype: DType; readonly shape: readonly Size[] | null; readonly elements?: undefined }
   | null
 
 export const ints = (...elements: Element[]): Input => ({ dtype: 'int64', dims: [elements.length], elements })
 export const floats = (...elements: number[]): Input => ({ dtype: 'float32', dims: [elements.length], elements })
 export const one = (element: Element, dtype: DType = 'int64'): Input => ({ dtype, dims: [], elements: [element] })
-export const tensor = (shape: readonly Size[], dtype: DType = 'float32'): Input => ({ dtype, shape })
+/** A tensor of which only the type is known; null: not even the rank. */
+export const tensor = (shape: readonly Size[] | null, dtype: DType = 'float32'): Input => ({ dtype, shape })
 
 export interface Step {
   readonly op: string
@@ -37,6 +38,9 @@ export interface Answer {
   readonly value: readonly (string | null)[] | null
   readonly why: string | null
 }
+
+const sizeOf = (size: Size): Dim =>
+  typeof size === 'number' ? size : ((size === null ? null : parseDim(size)) ?? new Unknown('not known'))
 
 const payloadOf = (elements: readonly Element[]): Tensor['payload'] => ({
   where: 'file',
@@ -73,13 +77,7 @@ export function infer(opset: number, steps: readonly Step[], domain = ''): Infer
 
   const add = (name: string, given: Input, producer: Node | null, index: number): Value => {
     const constant = given?.elements ? tensorOf(given.dtype, given.dims, given.elements) : null
-    const declared =
-      given && !given.elements
-        ? tensorType(
-            given.dtype,
-            given.shape.map((size) => (typeof size === 'number' ? size : (parseDim(size ?? '?') ?? 0))),
-          )
-        : null
+    const declared = given && !given.elements ? tensorType(given.dtype, given.shape?.map(sizeOf) ?? null) : null
     const value: Value = {
       name,
       graph: whole,
