@@ -194,10 +194,11 @@ const fmodRule: Rule = {
 }
 
 const powRule: Rule = {
-  // Powers of whole numbers are exact in every runtime as long as they fit; others hang on its approximation.
+  // Powers and square roots that are whole numbers are exact in every runtime; others hang on its approximation.
   float(a, b) {
-    const result = a ** b
+    const result = b === 0.5 ? Math.sqrt(a) : a ** b
     if (b === 1) return a
+    if (b === 0.5) return Number.isInteger(result) && result * result === a ? result : null
     return Number.isInteger(a) && Number.isInteger(b) && b >= 0 && Number.isSafeInteger(result) ? result : null
   },
   integer(a, b) {

@@ -40,13 +40,18 @@ function cutsOf(c: Context, rank: number): readonly Cut[] | Unknown {
   }))
 }
 
-/** Counted from the front: a negative number from the back. Unknown where the sign is not known. */
+/**
+ * Counted from the front: a negative number from the back. Unknown where a bound may be either.
+ *
+ * A symbolic bound is a size or the negative of one, plus or minus a number. It is taken as what it is written for:
+ * `x[:n - 2]` counts from the front, `x[-n:]` from the back. At sizes where the sign tips over (`x[-0:]` is all of x)
+ * the answer is another one; it is computed as soon as the size is a number.
+ */
 function fromFront(bound: Dim, size: Dim): Dim {
   if (isUnknown(bound)) return bound
   if (isKnown(bound)) return bound < 0 ? add(size, bound) : bound
-  // A size less something is meant as a position: where it falls below 0 the model has no sensible input.
   if (lowerBound(bound) > Number.NEGATIVE_INFINITY) return bound
-  if (lowerBound(negate(bound)) > 0) return add(size, bound)
+  if (lowerBound(negate(bound)) > Number.NEGATIVE_INFINITY) return add(size, bound)
   return new Unknown(`whether ${String(bound)} counts from the front or from the back is not known`)
 }
 
@@ -54,10 +59,7 @@ function fromFront(bound: Dim, size: Dim): Dim {
 export function cutSize({ start, end, step }: Omit<Cut, 'axis'>, size: Dim): Dim {
   if (!isKnown(step)) return isUnknown(step) ? step : new Unknown(`the step is ${String(step)}`)
   if (isKnown(size) && isKnown(start) && isKnown(end)) return positions({ start, end, step }, size).length
-  if (isUnknown(size)) {
-    // A part that no axis is too short for stays unknown, too: the axis may be shorter.
-    return size
-  }
+  if (isUnknown(size)) return size
   return step > 0 ? forward(start, end, step, size) : backward(start, end, step, size)
 }
 

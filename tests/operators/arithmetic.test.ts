@@ -65,6 +65,10 @@ describe('floats', () => {
   it('round half to even', () => {
     expect(node(13, 'Round', [floats(0.5, 1.5, -2.5, 2.4)]).value).toEqual(['0', '2', '-2', '2'])
   })
+  it('are powers where these are exact', () => {
+    const power = (a: number, b: number) => node(13, 'Pow', [floats(a), floats(b)]).value
+    expect([power(16, 0.5), power(2, 10), power(15, 0.5), power(2, -1)]).toEqual([['4'], ['1024'], [null], [null]])
+  })
   it('are cast towards zero, and not out of range', () => {
     const cast = (element: number) => node(13, 'Cast', [one(element, 'float32')], { to: int(6) }).value
     expect([cast(2.9), cast(-2.9), cast(3e9)]).toEqual([['2'], ['-2'], [null]])

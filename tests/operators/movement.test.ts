@@ -35,6 +35,16 @@ describe('Slice', () => {
     expect(slice(['N'], start, end, 0, step)).toEqual([result])
   })
 
+  it('takes as many from the back as another tensor is long', () => {
+    const { outputs } = infer(13, [
+      { op: 'Size', inputs: [tensor(['t'])], name: 'size' },
+      { op: 'Neg', inputs: ['size'], name: 'back' },
+      { op: 'Unsqueeze', inputs: ['back', ints(0)], name: 'start' },
+      { op: 'Slice', inputs: [tensor(['past + t']), 'start', ints(endOfInt64), ints(0)] },
+    ])
+    expect(outputs[0]?.shape).toEqual(['t'])
+  })
+
   it('reads attributes in version 1', () => {
     const attributes = { starts: list(1, 0), ends: list(3, 1000), axes: list(0, 1) }
     expect(node(9, 'Slice', [tensor([4, 5])], attributes).shape).toEqual([2, 5])
