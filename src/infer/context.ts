@@ -18,6 +18,7 @@ export interface Engine {
   attribute(node: Node, name: string): Attribute | undefined
   warn(node: Node, id: 'huge-tensor' | 'long-loop', message: string): void
   inferBody(graph: Graph, inputs: readonly (ValueType | null)[], values: readonly (KnownValue | null)[]): BodyResult
+  inferDeadBody(graph: Graph): void
 }
 
 /** What an operator said about one output. */
@@ -232,6 +233,9 @@ export class NodeContext implements Context {
     values: readonly (KnownValue | null)[] = [],
   ): BodyResult {
     return this.engine.inferBody(graph, inputs, values)
+  }
+  inferDeadBody(graph: Graph): void {
+    this.engine.inferDeadBody(graph)
   }
 }
 

@@ -59,6 +59,8 @@ export class Inferrer implements Engine, Inference {
   private readonly calls = new Map<string, CallResult>()
   private readonly custom = new Set<Node>()
   private readonly trustDeclared: boolean
+  /** Bodies being walked that never run. */
+  private dead = 0
   private frame: Frame
 
   constructor(
@@ -118,6 +120,7 @@ export class Inferrer implements Engine, Inference {
 
   // Bodies may be walked several times: the same finding counts once.
   private report(finding: Finding): void {
+    if (this.dead > 0) return
     const key = `${finding.id} ${finding.nodes.join()} ${finding.message}`
     if (this.reported.has(key)) return
     this.reported.add(key)
@@ -266,6 +269,12 @@ export class Inferrer implements Engine, Inference {
     this.seedInitializers(graph)
     this.walk(graph)
     return this.resultOf(graph.outputs)
+  }
+
+  inferDeadBody(graph: Graph): void {
+    this.dead++
+    this.inferBody(graph, [], [])
+    this.dead--
   }
 
   private resultOf(outputs: readonly (Value | null)[]): BodyResult {

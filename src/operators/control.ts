@@ -45,8 +45,8 @@ function inferIf(c: Context): void {
   }
   const condition = truth(c.value(0))
   if (condition !== null) {
-    const body = needBody(c, names[condition ? 0 : 1], 0, c.outputCount)
-    const result = c.inferBody(body, [])
+    c.inferDeadBody(needBody(c, names[condition ? 1 : 0], 0, c.outputCount))
+    const result = c.inferBody(needBody(c, names[condition ? 0 : 1], 0, c.outputCount), [])
     for (let i = 0; i < c.outputCount; i++) {
       setOutput(c, i, result.types[i] ?? null, result.whys[i] ?? null)
       const value = result.values[i]

@@ -117,6 +117,8 @@ export interface Context {
    * `values`: what is known of the inputs' values.
    */
   inferBody(graph: Graph, inputs: readonly (ValueType | null)[], values?: readonly (KnownValue | null)[]): BodyResult
+  /** Infers a body that never runs: its nodes get their facts, and what is wrong in it is no finding. */
+  inferDeadBody(graph: Graph): void
 }
 
 export interface BodyResult {
