@@ -3,7 +3,7 @@ import type { Model } from '../graph/model.ts'
 import type { Inference } from '../infer/facts.ts'
 import type { Target } from '../profiles/targets.ts'
 import type { TargetResult } from '../result/result.ts'
-import { type Prepared, prepare, unprepared } from './prepare.ts'
+import { Sight } from './sight.ts'
 import { TargetCheck } from './target-check.ts'
 
 export interface CheckOptions {
@@ -25,28 +25,9 @@ export function checkModel(
   targets: readonly Target[],
   options: CheckOptions = {},
 ): TargetResult[] {
-  const graphs = new GraphsOf(inference)
+  const sight = new Sight(inference)
   return targets.map((target) => {
     const asIs = options.asIs === true || target.profile.sees === 'file'
-    return new TargetCheck(model, inference, asIs ? graphs.file : graphs.optimized, target, {
-      ...options,
-      asIs,
-    }).result()
+    return new TargetCheck(model, inference, sight, target, { ...options, asIs }).result()
   })
-}
-
-/** The graph that targets see, made when the first one asks. */
-class GraphsOf {
-  private asInFile: Prepared | undefined
-  private prepared: Prepared | undefined
-  constructor(private readonly inference: Inference) {}
-
-  get file(): Prepared {
-    this.asInFile ??= unprepared(this.inference)
-    return this.asInFile
-  }
-  get optimized(): Prepared {
-    this.prepared ??= prepare(this.inference)
-    return this.prepared
-  }
 }

@@ -34,9 +34,13 @@ export interface Rules extends Question {
   readonly customOps: ReadonlySet<string>
 }
 
-export function placementsOf(rules: Rules, view: View): Placements {
+/** `graph`: the units of the view, where they are at hand. */
+export function placementsOf(
+  rules: Rules,
+  view: View,
+  graph = unitGraph(view, rules.judge.grouping.units),
+): Placements {
   const { grouping } = rules.judge
-  const graph = new UnitGraph(view, grouping.units === 'qdq' ? qdqUnits(view) : singleUnits(view))
   const answers = answersOf(rules, graph)
   const taken = answers.map(({ judgement, custom }) => judgement.outcome === 'accepted' && !custom)
   const back = grouping.pullBack ? pullBack(view, answers, taken) : nobody
@@ -52,6 +56,10 @@ export function placementsOf(rules: Rules, view: View): Placements {
   })
   return { graph, units, groups }
 }
+
+/** The units by which a target judges, with the edges between them. */
+export const unitGraph = (view: View, units: 'node' | 'qdq'): UnitGraph =>
+  new UnitGraph(view, units === 'qdq' ? qdqUnits(view) : singleUnits(view))
 
 const nobody: ReadonlySet<ViewNode> = new Set()
 

@@ -11,6 +11,7 @@ import type { CheckOptions } from './check.ts'
 import { nodeMacs, total, traffic, unitMacs } from './cost.ts'
 import { type GivenBack, type Placed, type Placements, placementsOf, type Rules } from './placement.ts'
 import type { Prepared } from './prepare.ts'
+import type { Sight } from './sight.ts'
 import { TargetFindings } from './target-findings.ts'
 import { ortUsability, verdictOf } from './verdict.ts'
 import type { ViewNode } from './view.ts'
@@ -24,6 +25,14 @@ interface NodeState {
   readonly why: string | null
 }
 
+/** What an outcome means for a finding. */
+const readings = {
+  accepted: { as: 'refused', severity: 'note' },
+  refused: { as: 'refused', severity: 'warning' },
+  unknown: { as: 'unsure', severity: 'warning' },
+  fails: { as: 'fails', severity: 'error' },
+} as const
+
 /** From the weakest: a node whose work several carry takes the first that one of them has. */
 const weakest: readonly Placement[] = ['blocked', 'unknown', 'host', 'target', 'folded']
 
@@ -35,6 +44,7 @@ const givenBackWhy: Record<GivenBack, string> = {
 }
 
 export class TargetCheck {
+  private readonly prepared: Prepared
   private readonly judge: Judge
   private readonly findings: TargetFindings
   private readonly placements: readonly Placements[]
@@ -45,14 +55,16 @@ export class TargetCheck {
   constructor(
     private readonly model: Model,
     private readonly inference: Inference,
-    private readonly prepared: Prepared,
+    sight: Sight,
     private readonly target: Target,
     private readonly options: CheckOptions,
   ) {
+    this.prepared = sight.prepared(options.asIs === true)
     this.judge = new Judge(target.profile, target.parameters)
     this.findings = new TargetFindings(target.id)
     const rules = this.rules()
-    this.placements = prepared.views.map((view) => placementsOf(rules, view))
+    const { units } = this.judge.grouping
+    this.placements = this.prepared.views.map((view) => placementsOf(rules, view, sight.unitGraph(view, units)))
     this.invalid = this.modelFaults()
     this.placements.forEach((placements, i) => {
       this.reportGraph(placements, i === 0)
@@ -160,12 +172,13 @@ export class TargetCheck {
     }
     const { reason } = judgement
     if (!reason) return null
-    const { text } = reason.explain()
+    const explanation = reason.explain()
+    const { text } = explanation
     // A condition on the whole model is one finding, not one per node.
     if (reason.phase === 'model') return text
-    if (judgement.outcome === 'fails') findings.addReason(nodes, reason, 'fails', 'error')
-    else if (judgement.outcome === 'unknown') findings.addReason(nodes, reason, 'unsure', 'warning')
-    else findings.addReason(nodes, reason, 'refused', homeless.length > 0 && !this.hasHost ? 'error' : 'warning')
+    const { as, severity } = readings[judgement.outcome]
+    const heavier = homeless.length > 0 && !this.hasHost ? 'error' : severity
+    findings.addReason(nodes, reason, as, heavier, explanation)
     if (homeless.length > 0 && this.hasHost) {
       const why = 'the runtime has no CPU kernel for it, and the target refuses it'
       findings.addKind(
@@ -244,15 +257,15 @@ export class TargetCheck {
       return { ...base, supported: false, placement: 'blocked', partition: null, why: fault, findings }
     }
     const states = this.states.get(node) ?? []
-    const state = weakest.flatMap((placement) => states.find((one) => one.placement === placement) ?? [])[0]
+    let [state] = states
+    for (const other of states)
+      if (state && weakest.indexOf(other.placement) < weakest.indexOf(state.placement)) state = other
     if (!state) {
       const why = this.prepared.gone.get(node) ?? 'it lies in a body that is not there any more'
       return { ...base, supported: null, placement: 'folded', partition: null, why, findings }
     }
     const { supported, placement, partition, why } = state
-    const into = [...new Set(states.map(({ carrier }) => nodeRef(carrier.source)))].filter(
-      (ref) => ref !== nodeRef(node),
-    )
+    const into = carriersOf(node, states)
     return {
       ...base,
       supported,
@@ -308,6 +321,12 @@ export class TargetCheck {
     }
     this.findings.push({ ...report(catalogue, '<target>/ort-usability', args), id: `${this.target.id}/ort-usability` })
   }
+}
+
+/** The nodes that do its work, where it does not do it itself. */
+function carriersOf(node: Node, states: readonly NodeState[]): NodeRef[] {
+  const others = states.filter(({ carrier }) => carrier.source !== node)
+  return others.length === 0 ? [] : [...new Set(others.map(({ carrier }) => nodeRef(carrier.source)))]
 }
 
 /** Errors of the model, but for weights that are only not at hand. */

@@ -36,8 +36,13 @@ export class TargetFindings {
   constructor(readonly target: string) {}
 
   /** Why a rule of the target decided as it did; gives the id of the finding. */
-  addReason(nodes: readonly Node[], reason: Reason, as: 'refused' | 'fails' | 'wrong' | 'unsure', severity: Severity) {
-    const explanation = reason.explain()
+  addReason(
+    nodes: readonly Node[],
+    reason: Reason,
+    as: 'refused' | 'fails' | 'wrong' | 'unsure',
+    severity: Severity,
+    explanation = reason.explain(),
+  ): string {
     const dynamic = explanation.dynamic && as === 'refused'
     const id = dynamic ? dynamicShapeId(this.target) : reason.id
     const kind = kindOf(reason, as, dynamic)
@@ -47,7 +52,7 @@ export class TargetFindings {
   }
 
   /** Anything else: `kind` without the target is the id. */
-  addKind(nodes: readonly Node[], kind: Kind, args: Omit<Args, 'subject'>, severity?: Severity) {
+  addKind(nodes: readonly Node[], kind: Kind, args: Omit<Args, 'subject'>, severity?: Severity): string {
     const [first] = nodes
     const id = kind.replace('<target>', this.target).replace('<Op>', first?.op ?? '')
     const entry = { id, kind, severity: severity ?? catalogue[kind].severity, reason: null, explanation: null, args }
