@@ -102,7 +102,7 @@ function importsOf(file: string, seen = new Set<string>()): Set<string> {
   if (seen.has(file)) return names
   seen.add(file)
   const text = readFileSync(join(root, file), 'utf8')
-  const imports = /(?:^|[;}\s])(?:import|export)\s*(?:[\w*{][^'"`;()]*?\bfrom\s*)?\(?\s*(['"])([^'"]+)\1/g
+  const imports = /(?:^|[;}\s])(?:import|export)\s*(?:[\w*{][^'"`;()]*?\bfrom\s*)?\(?\s*(['"])([\w@.:/-]+)\1/g
   for (const [, , name = ''] of text.matchAll(imports)) {
     if (name.startsWith('.')) for (const inner of importsOf(join(dirname(file), name), seen)) names.add(inner)
     else names.add(name)
