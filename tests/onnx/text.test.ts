@@ -17,7 +17,10 @@ describe('names as text', () => {
   })
 
   it('gives the same bytes back, whatever they are', () => {
-    const piece = fc.oneof(fc.uint8Array({ maxLength: 6 }), fc.constantFrom('\\x', 'FF', '\\', '5C', 'é').map((t) => Buffer.from(t)))
+    const piece = fc.oneof(
+      fc.uint8Array({ maxLength: 6 }),
+      fc.constantFrom('\\x', 'FF', '\\', '5C', 'é').map((t) => Buffer.from(t)),
+    )
     fc.assert(
       fc.property(fc.array(piece, { maxLength: 12 }), (pieces) => {
         const bytes = Buffer.concat(pieces)
