@@ -15,13 +15,8 @@ export interface Tensor {
   readonly data: Data
 }
 
-/** Marks a number as a float attribute; bare numbers are integers. */
-class Float {
-  constructor(readonly value: number) {}
-}
-export const float = (value: number): Float => new Float(value)
-
-type Attribute = number | string | readonly number[] | Float | Tensor
+/** Numbers are integers: no model here needs a float attribute. */
+type Attribute = number | string | readonly number[] | Tensor
 type Attributes = Readonly<Record<string, Attribute>>
 
 /** Sizes in the order of the axes; a text is a symbolic size. */
@@ -188,7 +183,6 @@ function attribute(name: string, value: Attribute): onnx.IAttributeProto {
   const kind = onnxProto.onnx.AttributeProto.AttributeType
   if (typeof value === 'number') return { name, type: kind.INT, i: value }
   if (typeof value === 'string') return { name, type: kind.STRING, s: new TextEncoder().encode(value) }
-  if (value instanceof Float) return { name, type: kind.FLOAT, f: value.value }
   if ('dims' in value) return { name, type: kind.TENSOR, t: tensorProto('', value) }
   return { name, type: kind.INTS, ints: [...value] }
 }
