@@ -52,7 +52,17 @@ const bigToFloat = (element: bigint, to: DType): Scalar =>
     : new Unknown(`${element} is not exact as ${to}`)
 
 const cast = (to: (c: Context) => DType | null): Operator => ({
-  infer: (c) => c.output(0, c.shape(0) ?? new Unknown(c.why(0)), to(c)),
+  infer(c) {
+    const dtype = to(c)
+    const allowed = c.schema?.types.get('T2')
+    if (dtype && allowed && !allowed.has(dtypeInfo(dtype).typeString))
+      c.mismatch(`version ${c.since} does not convert to ${dtype}`, [], 'type-mismatch')
+    if (!dtype && c.written('to')) {
+      const asked = c.int('to') ?? JSON.stringify(c.string('to') ?? '')
+      c.mismatch(`to is ${asked}, which is no element type that is known`, [], 'type-mismatch')
+    }
+    c.output(0, c.shape(0) ?? new Unknown(c.why(0)), dtype)
+  },
   value(c) {
     const value = c.value(0)
     const dtype = to(c)

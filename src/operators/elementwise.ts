@@ -16,6 +16,7 @@ import {
   sub,
   Unknown,
 } from '../graph/dim.ts'
+import { dtypeInfo } from '../graph/dtype.ts'
 import { compute, isOpen, type Rule, roundHalfEven } from './arithmetic.ts'
 import { combine, give } from './elements.ts'
 import { type Context, family, type Operator } from './operator.ts'
@@ -183,7 +184,12 @@ export const maxRule: Rule = {
 const positive = (a: Dim, b: Dim): boolean => lowerBound(a) >= 0 && lowerBound(b) >= 0
 
 const modRule: Rule = {
-  float: (a, b) => a - Math.floor(a / b) * b,
+  // The remainder has the sign of the divisor, a zero too.
+  float(a, b) {
+    const rest = a % b
+    if (rest === 0) return b < 0 ? -0 : 0
+    return rest < 0 !== b < 0 ? rest + b : rest
+  },
   integer: (a, b) => (b === 0n ? null : ((a % b) + b) % b),
   size: mod,
 }
@@ -212,12 +218,22 @@ const powRule: Rule = {
   },
 }
 
-const shiftRule = (left: boolean): Rule => ({
-  integer: (a, b) => (b > 64n ? 0n : left ? a << b : a >> b),
-  size: (a, b) => {
+/** By its width or more, or by a negative number: version 28 says that every bit is shifted out; older ones leave it open. */
+const shiftRule = (left: boolean, width: number, defined: boolean): Rule => ({
+  integer(a, b) {
+    if (b >= 0n && b < BigInt(width)) return left ? a << b : a >> b
+    if (!defined) return null
+    return left || a >= 0n ? 0n : -1n
+  },
+  size(a, b) {
     if (!isKnown(b) || b < 0 || b > 30) return new Unknown('a shift by a size that is not known')
     return left ? mul(a, 2 ** b) : floorDiv(a, 2 ** b)
   },
+})
+
+const bitShift = binary((c) => {
+  const dtype = c.dtype(0)
+  return shiftRule(c.string('direction') !== 'RIGHT', (dtype && dtypeInfo(dtype).bits) ?? 0, c.since >= 28)
 })
 
 const bits = (integer: (a: bigint, b: bigint) => bigint): Operator => binary(() => ({ integer }))
@@ -276,7 +292,7 @@ export const elementwise = family({
   Div: binary((c) => (isFloat(c) ? floatDivRule : divRule)),
   Mod: binary((c) => (c.int('fmod', 0) === 0 ? modRule : fmodRule)),
   Pow: binary(() => powRule),
-  BitShift: binary((c) => shiftRule(c.string('direction') !== 'RIGHT')),
+  BitShift: bitShift,
   BitwiseAnd: bits((a, b) => a & b),
   BitwiseOr: bits((a, b) => a | b),
   BitwiseXor: bits((a, b) => a ^ b),
@@ -325,5 +341,7 @@ export const elementwise = family({
   'com.microsoft::ComplexMul': pairShapeOnly,
   'com.microsoft::ComplexMulConj': pairShapeOnly,
   'com.microsoft::MurmurHash3': shapeOnly,
+  'com.microsoft::SampleOp': shapeOnly,
+  'com.microsoft::NGramRepeatBlock': { infer: (c) => c.output(0, c.shape(1) ?? new Unknown(c.why(1))) },
   'com.microsoft::IsAllFinite': { infer: (c) => c.output(0, []) },
 })

@@ -1,6 +1,7 @@
 /** The ONNX backend tests as data: models, the types of their real outputs, and inputs turned into constants. */
 import type { Model } from '../../src/graph/model.ts'
 import { readModel } from '../../src/graph/read.ts'
+import type { Element, Tensor } from '../../src/graph/tensor.ts'
 import { dataPath, readLinesGz } from '../data.ts'
 
 export interface Case {
@@ -13,6 +14,8 @@ export interface Case {
   readonly outputs: readonly { readonly name: string; readonly kind: string; readonly shapeFrom: ShapeFrom }[]
   readonly ops: readonly string[]
   readonly opset: Readonly<Record<string, number>>
+  /** The values are random. */
+  readonly random?: boolean
   readonly ort: { readonly status: string; readonly message?: string }
 }
 
@@ -69,8 +72,8 @@ export interface TensorFacts {
   readonly dims: readonly number[]
 }
 
-/** Element type and dims of the stored output tensors; null for what is no tensor. */
-export async function storedOutputs(test: Case): Promise<(TensorFacts | null)[]> {
+/** The stored output tensors; undefined for what is no tensor. */
+async function storedTensors(test: Case): Promise<(Tensor | undefined)[]> {
   const out = test.sets?.[0]?.out ?? []
   const parts = out.map((base64, i) => {
     if (test.outputs[i]?.kind !== 'tensor') return Buffer.alloc(0)
@@ -80,8 +83,13 @@ export async function storedOutputs(test: Case): Promise<(TensorFacts | null)[]>
   const carrier: Model = await readModel(
     Buffer.concat([Buffer.from([8, 3]), ...parts, field(graphField, Buffer.alloc(0))]),
   )
-  return out.map((_, i) => {
-    const tensor = carrier.graph.initializers.get(`out${i}`)
-    return tensor ? { dtype: tensor.dtype, dims: tensor.dims } : null
-  })
+  return out.map((_, i) => carrier.graph.initializers.get(`out${i}`))
 }
+
+/** Element type and dims of the stored output tensors; null for what is no tensor. */
+export const storedOutputs = async (test: Case): Promise<(TensorFacts | null)[]> =>
+  (await storedTensors(test)).map((tensor) => (tensor ? { dtype: tensor.dtype, dims: tensor.dims } : null))
+
+/** Elements of the stored output tensors; null for what is no tensor, or large. */
+export const storedElements = async (test: Case): Promise<(readonly Element[] | null)[]> =>
+  (await storedTensors(test)).map((tensor) => tensor?.payload.elements(4096) ?? null)

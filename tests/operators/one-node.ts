@@ -24,7 +24,7 @@ export interface Step {
   readonly op: string
   /** Inputs, or the name of an earlier step's first output. */
   readonly inputs: readonly (Input | string)[]
-  readonly attributes?: Readonly<Record<string, Attribute>>
+  readonly attributes?: Readonly<Record<string, Attribute>> | undefined
   readonly outputs?: number
   /** The name by which later steps refer to it. */
   readonly name?: string
