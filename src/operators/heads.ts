@@ -30,7 +30,7 @@ export const unknown = (c: Context, input: number): Unknown => new Unknown(c.why
 /** The axis of an input's shape, or why it is not known. */
 export const axisSize = (c: Context, input: number, axis: number): Dim => c.shape(input)?.at(axis) ?? unknown(c, input)
 
-export interface AttentionSizes {
+interface AttentionSizes {
   readonly batch: Dim
   readonly queries: Dim
   /** Keys in all, those of the past included. */

@@ -12,7 +12,7 @@ const exactBits = 10
  * `floor(size × scale)`. The specification means exact arithmetic, runtimes compute in float32: where both do not
  * agree, the size is not known.
  */
-export function scaled(size: Dim, scale: Scalar): Dim {
+function scaled(size: Dim, scale: Scalar): Dim {
   if (scale instanceof Unknown || typeof scale !== 'number') return new Unknown('the scale is not known')
   if (scale === 1) return size
   if (isKnown(size)) {
