@@ -5,11 +5,11 @@ import { matrixLines } from './matrix.ts'
 import { findingLines, headLines } from './model.ts'
 import type { ReportOptions } from './options.ts'
 import { labelled } from './table.ts'
-import { shortReason, targetLines, targetName, targetTable } from './target.ts'
+import { shortReasons, targetLines, targetName, targetTable } from './target.ts'
 import { safe, wrap } from './text.ts'
 
 /** Reasons shown in full per target: fewer where several targets share the screen. */
-const reasonsPerTarget = (targets: number): number => (targets <= 1 ? 8 : targets === 2 ? 4 : 3)
+const reasonsPerTarget = (targets: number): number => (targets <= 1 ? 8 : targets === 2 ? 3 : 2)
 
 export function checkReport(result: Result, options: ReportOptions): string {
   const [only] = result.models
@@ -37,10 +37,11 @@ function modelReport(model: ModelResult, options: ReportOptions): string[] {
   for (const target of shown) lines.push('', ...targetLines(target, reasonsPerTarget(shown.length), options))
 
   const aside = targets.filter(({ decides, verdict }) => !decides && verdict !== 'ready')
-  const labels = aside.map((target) => targetName(target, targets))
-  const short = aside.flatMap((target, i) => shortReason(target, labels[i] ?? target.id, options))
-  if (aside.length > 0)
-    section('Not gating', [...short, `  ${style.dim(`in full: --target ${safe(labels[0] ?? '', 60)}`)}`])
+  const [first] = aside
+  if (first) {
+    const hint = style.dim(`  in full: --target ${safe(targetName(first, targets), 60)}`)
+    section('Not gating', [...shortReasons(aside, targets, options), hint])
+  }
 
   const odd = findingLines(model.findings, ['warning', 'note'], 4, options)
   section('About the model', odd)
@@ -62,14 +63,20 @@ function limitLines(model: ModelResult, { columns, style }: ReportOptions): stri
 }
 
 export function gateLines(result: Result, { columns, style }: ReportOptions): string[] {
-  if (result.gates.length === 0) return []
   const several = result.models.length > 1
-  const shown = result.gates.slice(0, 10)
-  const lines = shown.flatMap(({ model, target, message }) => {
+  const messages = new Map<string, string[]>()
+  for (const { model, target, message } of result.gates) {
     const where = [several ? safe(model, 60) : '', target === null ? '' : safe(target, 60)].filter(Boolean).join(' · ')
-    const text = where ? `${where}: ${safe(message)}` : safe(message)
+    const before = messages.get(where)
+    if (before) before.push(safe(message))
+    else messages.set(where, [safe(message)])
+  }
+  if (messages.size === 0) return []
+  const shown = [...messages].slice(0, 10)
+  const lines = shown.flatMap(([where, said]) => {
+    const text = `${where ? `${where}: ` : ''}${said.join('; ')}`
     return labelled('failed', text, { width: Math.min(columns, 120), indent: 0, labelWidth: 8, paint: style.red })
   })
-  if (result.gates.length > shown.length) lines.push(style.dim(`and ${result.gates.length - shown.length} more`))
+  if (messages.size > shown.length) lines.push(style.dim(`and ${messages.size - shown.length} more`))
   return ['', ...lines]
 }

@@ -5,7 +5,7 @@ import { findingLines } from './model.ts'
 import { percent, plural } from './numbers.ts'
 import type { ReportOptions } from './options.ts'
 import { type Cell, type Column, type Row, table } from './table.ts'
-import { shortReason, targetName } from './target.ts'
+import { shortReasons, targetName } from './target.ts'
 import { columns as columnsOf, name, safe } from './text.ts'
 import { verdictPaint } from './verdict.ts'
 
@@ -87,7 +87,7 @@ function reasonSection(models: readonly ModelResult[], options: ReportOptions): 
     const weak = (model.targets ?? []).filter(({ decides, verdict }) => decides && verdict !== 'ready')
     if (errors.length === 0 && weak.length === 0) continue
     lines.push('', style.bold(name(model.path, columns)), ...errors)
-    for (const target of weak) lines.push(...shortReason(target, targetName(target, model.targets ?? []), options))
+    lines.push(...shortReasons(weak, model.targets ?? [], options))
   }
   if (lines.length > 0) lines.push('', style.dim('deploycheck <one model> shows nodes, conditions and fixes.'))
   return lines

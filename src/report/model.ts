@@ -87,10 +87,10 @@ export function reasonLines(
 }
 
 const known = {
-  oracle: 'recorded from the real provider',
-  source: "from the runtime's source",
-  documented: "from the vendor's documentation",
-  assumed: 'assumed, not verified',
+  oracle: 'recorded',
+  source: 'read in the source',
+  documented: 'documented',
+  assumed: 'assumed',
 } as const
 
 /** Where a rule stands, and how well it is known. */

@@ -1,5 +1,5 @@
 /** What a report for people says about the targets of one model: a table of verdicts, then the reasons. */
-import type { TargetResult } from '../result/result.ts'
+import type { TargetResult, Verdict } from '../result/result.ts'
 import { reasonLines } from './model.ts'
 import { bytes, count, percent, plural } from './numbers.ts'
 import type { ReportOptions } from './options.ts'
@@ -30,7 +30,8 @@ export const targetName = ({ id, parameters }: TargetResult, all: readonly Targe
 }
 
 /** Verdict, coverage, partitions and traffic of every target, in the order asked. */
-export function targetTable(targets: readonly TargetResult[], { columns, style }: ReportOptions): string[] {
+export function targetTable(targets: readonly TargetResult[], options: ReportOptions): string[] {
+  const { columns, style } = options
   const wide = columns >= 110
   const head: Column[] = [
     { title: 'TARGET', max: wide ? 48 : 30 },
@@ -69,6 +70,23 @@ export function targetTable(targets: readonly TargetResult[], { columns, style }
   return lines
 }
 
+/** What `--verdict ort` adds. */
+function usabilityLines(target: TargetResult, label: string, { columns, style }: ReportOptions): string[] {
+  const finding = target.findings.find(({ id }) => id === `${target.id}/ort-usability`)
+  if (!finding) return []
+  const text = `${safe(label, 60)}, as ONNX Runtime's usability checker sees it, ${safe(finding.message, 200)}`
+  return wrap(text, columns).map(style.dim)
+}
+
+/** What has a place of its own in the report is no reason. */
+const saidElsewhere = new Set(['not-covered', 'ort-usability'])
+
+const targetReasons = ({ id, findings, causes }: TargetResult): Reason[] =>
+  reasonsOf(
+    findings.filter((finding) => !saidElsewhere.has(finding.id.slice(id.length + 1))),
+    causes,
+  )
+
 /** Where the table is too narrow for it. */
 function statusLines(target: TargetResult, label: string, columns: number, style: Style): string[] {
   const status = statusText(target)
@@ -87,7 +105,7 @@ function statusText({ status }: TargetResult): string | null {
 export function targetLines(target: TargetResult, limit: number, options: ReportOptions): string[] {
   const { columns, style } = options
   const width = Math.min(columns, 120)
-  const reasons = reasonsOf(target.findings, target.causes)
+  const reasons = targetReasons(target)
   const parameters = Object.entries(target.parameters).map(([key, value]) => `${key} ${value}`)
   const label = [target.id, ...parameters].map((part) => safe(part, 60)).join(' · ')
   const paint = verdictPaint(style, target.verdict)
@@ -115,17 +133,31 @@ function remaining(reasons: readonly Reason[], { columns, style }: ReportOptions
   if (reasons.length === 0) return []
   const shown = reasons.slice(0, 6).map(({ id, nodes }) => `${safe(id, 60)} (${plural(nodes.length, 'node')})`)
   const more = reasons.length - shown.length
-  const text = `and ${shown.join(', ')}${more > 0 ? ` and ${count(more)} more kinds` : ''}`
+  const text = `and ${shown.join(', ')}${more > 0 ? ` and ${plural(more, 'more kind')}` : ''}`
   return wrap(text, Math.min(columns, 120) - 2).map((line) => `  ${style.dim(line)}`)
 }
 
-/** One line for a target that does not gate, or for a model among several. */
-export function shortReason(target: TargetResult, label: string, { columns, style }: ReportOptions): string[] {
-  const why = decisive(target, reasonsOf(target.findings, target.causes))
-  const shown = name(label, Math.max(16, Math.floor(columns / 3)))
-  const text = [outcome(target), why && safe(why, 200)].filter(Boolean).join(': ')
-  const [first = '', ...rest] = wrap(`${shown} ${target.verdict}: ${text}`, Math.min(columns, 160) - 4)
-  const paint = verdictPaint(style, target.verdict)
-  const painted = first.replace(` ${target.verdict}:`, () => ` ${paint(target.verdict)}:`)
-  return [`  ${painted}`, ...rest.slice(0, 2).map((line) => `    ${line}`)]
+/** One or two lines per target, or for several with the same verdict for the same reason. */
+export function shortReasons(
+  targets: readonly TargetResult[],
+  all: readonly TargetResult[],
+  { columns, style }: ReportOptions,
+): string[] {
+  const same = new Map<string, { verdict: Verdict; text: string; labels: string[] }>()
+  for (const target of targets) {
+    const why = decisive(target, targetReasons(target))
+    const text = [outcome(target), why && safe(why, 200)].filter(Boolean).join(': ')
+    const key = `${target.verdict} ${text}`
+    const label = name(targetName(target, all), 40)
+    const group = same.get(key)
+    if (group) group.labels.push(label)
+    else same.set(key, { verdict: target.verdict, text, labels: [label] })
+  }
+  return [...same.values()].flatMap(({ verdict, text, labels }) => {
+    const lines = wrap(`${labels.join(', ')} ${verdict}: ${text}`, Math.min(columns, 160) - 4)
+    const paint = verdictPaint(style, verdict)
+    return lines
+      .slice(0, 3)
+      .map((line, i) => (i === 0 ? `  ${line.replace(` ${verdict}:`, () => ` ${paint(verdict)}:`)}` : `    ${line}`))
+  })
 }
