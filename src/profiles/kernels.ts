@@ -19,11 +19,18 @@ export class Kernels {
     private readonly scope: Scope,
   ) {
     for (const row of rows) {
+      if (this.neverHolds(row)) continue
       const key = operatorKey(row.domain ?? '', row.op)
       const before = this.byOperator.get(key)
       if (before) before.push(row)
       else this.byOperator.set(key, [row])
     }
+  }
+
+  /** Its condition hangs on parameters only, and these rule it out: it is not registered at all. */
+  private neverHolds({ when }: KernelRow): boolean {
+    const condition = when === undefined ? null : this.scope.compile(when)
+    return condition?.always === false
   }
 
   has(domain: string, op: string): boolean {

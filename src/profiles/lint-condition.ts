@@ -15,6 +15,7 @@ import type { Lets } from './condition/expand.ts'
 import { functionNames, functionOf, specialForms, type Type } from './condition/functions.ts'
 import { parse } from './condition/parse.ts'
 import { modelAsNode } from './facts.ts'
+import { unguarded } from './lint-guards.ts'
 import { nearest } from './nearest.ts'
 import type { Meaning } from './vocabulary.ts'
 
@@ -250,73 +251,8 @@ class Reader {
 
   /** Reports what is asked without a guard in this condition or one before it, and keeps the guards of this one. */
   guard(ast: Ast, verb: Verb): void {
-    for (const node of walk(ast)) addGuards(node, this.context.guards)
-    const missing = new Map<string, string>()
-    this.unguarded(ast, missing, verb !== 'that')
-    for (const [what, guard] of missing)
+    const { names, guards } = this.context
+    for (const [what, guard] of unguarded(ast, names, guards, verb !== 'that'))
       this.findings.push(report(profiles, 'profile/unguarded', { at: this.at, what, guard }, { condition: this.text }))
-  }
-
-  /** `loose`: inside of an alternative or a premise, where what is left out may well make it false. */
-  private unguarded(ast: Ast, missing: Map<string, string>, loose: boolean): void {
-    if (ast.kind === 'call' && (ast.name === 'given' || ast.name === 'known' || ast.name === 'count')) return
-    if (ast.kind === 'compare' && ast.op === '!=') return
-    if (ast.kind === 'in' && ast.negated) return
-    if (ast.kind === 'index' && ast.of.kind === 'call' && ast.of.name === 'shape') this.dimension(ast, ast.of, missing)
-    if (ast.kind === 'call' && ast.name === 'value') this.value(ast, missing)
-    const [only] = ast.kind === 'call' && (ast.name === 'const' || ast.name === 'initializer') ? ast.args : []
-    if (only?.kind === 'name') {
-      if (!loose) this.optional(only.name, missing, ['given'])
-      return
-    }
-    if (ast.kind === 'name' && !loose) this.optional(ast.name, missing, ['given', 'const', 'initializer'])
-    // What is left out is an empty list for all and any.
-    const parts = isBinder(ast) && children(ast)[0]?.kind === 'name' ? children(ast).slice(1) : children(ast)
-    for (const [i, part] of parts.entries())
-      this.unguarded(part, missing, loose || ast.kind === 'or' || (ast.kind === 'implies' && i === 0))
-  }
-
-  private dimension(ast: Ast, shape: Call, missing: Map<string, string>): void {
-    const { guards } = this.context
-    const [tensor] = shape.args
-    if (!tensor || guards.has(`known(${print(ast)})`) || guards.has(`known(${print(tensor)})`)) return
-    const name = print(tensor)
-    if (
-      guards.has(`const(${name})`) ||
-      guards.has(`static(${name})`) ||
-      guards.has(`static(inputs)`) ||
-      guards.has(`all(shape(${name}), known)`)
-    )
-      return
-    missing.set(print(ast), `known(${print(ast)}) or static(${name})`)
-  }
-
-  private value(ast: Call, missing: Map<string, string>): void {
-    const [tensor] = ast.args
-    if (!tensor) return
-    const { guards } = this.context
-    const name = print(tensor)
-    if (guards.has(`const(${name})`) || guards.has(`initializer(${name})`)) return
-    missing.set(print(ast), `const(${name})`)
-  }
-
-  private optional(name: string, missing: Map<string, string>, by: readonly string[]): void {
-    const meaning = this.context.names.get(name)
-    const { guards } = this.context
-    const guarded = guards.has('count(inputs)') || by.some((guard) => guards.has(`${guard}(${name})`))
-    if (meaning && !meaning.always && !guarded) missing.set(name, `given(${name})`)
-  }
-}
-
-function addGuards(node: Ast, guards: Set<string>): void {
-  if (node.kind !== 'call') return
-  const [first, second] = node.args
-  if (['given', 'known', 'static', 'const', 'initializer', 'count'].includes(node.name)) guards.add(print(node))
-  if (!first || !second || !isBinder(node)) return
-  for (const inner of walk(second)) {
-    if (inner.kind !== 'call' || inner.args[0]?.kind !== 'name' || inner.args[0].name !== 'it') continue
-    if (inner.name === 'known' && first.kind === 'call' && first.name === 'shape')
-      guards.add(`all(${print(first)}, known)`)
-    if (inner.name === 'static' && first.kind === 'name' && first.name === 'inputs') guards.add('static(inputs)')
   }
 }

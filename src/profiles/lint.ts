@@ -8,24 +8,16 @@ import { Problem } from '../result/problem.ts'
 import { checkObject, type Verb, verbOf } from './checks.ts'
 import { type Ast, walk } from './condition/ast.ts'
 import { Lets } from './condition/expand.ts'
-import type { Type } from './condition/functions.ts'
 import { joinPath } from './json-schema.ts'
 import { isBuiltInPhase, orderOf } from './judge.ts'
 import { builtInMeanings, type Context, lintCondition } from './lint-condition.ts'
 import { merge, type Registry, readJson } from './load.ts'
 import { nearest } from './nearest.ts'
 import { describeParameter, parameterValues } from './parameters.ts'
-import {
-  type Check,
-  type Parameter,
-  type Profile,
-  type Row,
-  rowKeys,
-  type TableField,
-  type TableRow,
-} from './profile.ts'
+import { type Check, type Profile, type Row, rowKeys } from './profile.ts'
 import { includes, overlap, parseRange, rangeText } from './range.ts'
 import { profileFaults } from './schema.ts'
+import { constantMeanings, tableFault } from './tables.ts'
 import { type Meaning, meanings, type Vocabulary } from './vocabulary.ts'
 
 /**
@@ -292,40 +284,3 @@ const everyCheckHasSource = (row: Row): boolean =>
       !Array.isArray(checks) ||
       (checks as readonly Check[]).every((check) => typeof check !== 'string' && check.source !== undefined),
   )
-
-const parameterTypes: Readonly<Record<Parameter['type'], Type>> = {
-  integer: 'number',
-  version: 'version',
-  boolean: 'boolean',
-  enum: 'string',
-}
-
-const fieldType = (field: TableField): Type => {
-  if (Array.isArray(field)) return 'list'
-  const type = typeof field
-  return type === 'number' || type === 'string' ? type : 'boolean'
-}
-
-/** Parameters, and the fields of tables as `arch.depth`. */
-function constantMeanings({ parameters = {}, tables = {} }: Profile): ReadonlyMap<string, Meaning> {
-  const found = new Map<string, Meaning>()
-  for (const [name, { type }] of Object.entries(parameters))
-    found.set(name, { type: parameterTypes[type], always: true })
-  for (const [name, rows] of Object.entries(tables))
-    for (const row of Object.values(rows))
-      for (const [field, content] of Object.entries(row))
-        found.set(`${name}.${field}`, { type: fieldType(content), always: true })
-  return found
-}
-
-function tableFault(rows: Readonly<Record<string, TableRow>>, parameter: Parameter | undefined): string | null {
-  if (parameter?.type !== 'enum') return 'there is no enum parameter of this name'
-  const without = parameter.values.find((value) => !Object.hasOwn(rows, value))
-  if (without !== undefined) return `there is no row for ${without}`
-  const idle = Object.keys(rows).find((value) => !parameter.values.includes(value))
-  if (idle !== undefined) return `the parameter has no value ${idle}`
-  const fields = new Set(Object.values(rows).flatMap((row) => Object.keys(row)))
-  for (const [value, row] of Object.entries(rows))
-    for (const field of fields) if (!Object.hasOwn(row, field)) return `the row ${value} has no field ${field}`
-  return null
-}

@@ -184,14 +184,15 @@ export function einsumFormOf(equation: string): string {
 export const predicates = {
   shrinksExactly: predicate({
     params: ['number', 'number'],
-    meaning: 'the scale is below 1, its inverse is a whole number in float32, and that number divides the dimension',
+    meaning: 'the scale is below 1, its inverse is a whole number (to 0.0001), and that number divides the dimension',
     run: (_, [scale = absent, dim = absent]) => {
       const factor = asNumber(scale)
       if (factor === null) return scale === absent ? false : unknown
-      const inverse = Math.fround(1 / Math.fround(Number(factor)))
-      if (!(Number(factor) > 0 && Number(factor) < 1) || !Number.isInteger(inverse)) return false
+      const inverse = 1 / Math.fround(Number(factor))
+      const whole = Math.round(inverse)
+      if (!(Number(factor) > 0 && Number(factor) < 1) || Math.abs(inverse - whole) >= 1e-4) return false
       const size = asIndex(dim)
-      return size === null ? (dim === absent ? false : unknown) : size % inverse === 0
+      return size === null ? (dim === absent ? false : unknown) : size % whole === 0
     },
   }),
   sliceNotEmpty: predicate({

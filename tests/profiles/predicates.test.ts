@@ -24,9 +24,11 @@ describe('shrinksExactly: the inverse of the scale is a whole number that divide
     [0, 8, false],
     [-0.5, 8, false],
     [0.3, 10, false],
-    // 1/3 is not exact, but its inverse in float32 is 3.
+    // 1/3 is not exact; the providers round an inverse that is within 0.0001 of a whole number.
     [1 / 3, 9, true],
     [1 / 3, 8, false],
+    [0.33334, 9, true],
+    [0.3334, 9, false],
     [0.5, 'N', null],
     [2, 'N', false],
   ])('%d of %s: %s', (scale, dim, expected) => {

@@ -42,6 +42,12 @@ export class Condition {
   test(facts: NodeFacts): Truth {
     return truthOf(this.term.run(new Env(facts)))
   }
+
+  /** The truth of a condition that hangs on parameters only; null for others. */
+  get always(): boolean | null {
+    const truth = this.term.constant ? truthOf(this.term.run(nowhere)) : null
+    return typeof truth === 'boolean' ? truth : null
+  }
 }
 
 /** What a profile with chosen parameters gives to its conditions. */

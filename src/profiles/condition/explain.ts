@@ -7,7 +7,7 @@
  * failing elements; `not` turns the question round.
  */
 import type { NodeFacts } from '../facts.ts'
-import { type Ast, isBinder, type Name, print } from './ast.ts'
+import { type Ast, isBinder, type Name, print, walk } from './ast.ts'
 import { truthOf } from './compare.ts'
 import { type Condition, compileTerm, Env, type Term } from './compile.ts'
 import { format, plain } from './format.ts'
@@ -27,6 +27,10 @@ export interface Explanation {
   /** Flags that would make unknown values known: `--dim N=1`. */
   readonly flags: readonly string[]
 }
+
+/** It asks for nothing but the place of an element. */
+const onlyIndex = (ast: Ast): boolean =>
+  [...walk(ast)].every((part) => part.kind !== 'call' && (part.kind !== 'name' || part.name === 'index'))
 
 /** Elements of `all` and `any` that an explanation shows. */
 const maxElements = 3
@@ -80,7 +84,10 @@ class Writer {
   private series(stop: boolean, parts: readonly Term[], env: Env, path: Path, wanted: boolean): string {
     const truths = parts.map((part) => truthOf(part.run(env)))
     const decider = parts[truths.indexOf(stop)]
-    const shown = decider ? [decider] : parts.filter((_, i) => truths[i] !== wanted)
+    const open = parts.filter((_, i) => truths[i] !== wanted)
+    // That an index is not 0 explains nothing beside a fact.
+    const telling = open.filter((part) => !onlyIndex(part.ast))
+    const shown = decider ? [decider] : telling.length > 0 ? telling : open
     return shown.map((part) => this.explain(part, env, path, wanted)).join('; ')
   }
 
