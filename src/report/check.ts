@@ -51,15 +51,22 @@ function modelReport(model: ModelResult, options: ReportOptions): string[] {
 
 const isLoud = ({ severity }: { severity: string }): boolean => severity !== 'note'
 
-const generalLimit = 'the driver and the vendor’s compiler, which may still refuse a node on a given device'
+const generalLimit = 'The driver and the compiler of the vendor, which may still refuse a node on a given device.'
 
 /** What `ready` does not say. A checker that promises more than it looked at is worse than none. */
 function limitLines(model: ModelResult, { columns, style }: ReportOptions): string[] {
   const ready = (model.targets ?? []).filter(({ verdict }) => verdict === 'ready')
   if (ready.length === 0) return []
-  const limits = [...new Set(ready.flatMap(({ limits: own }) => own ?? []))]
-  const text = `ready does not cover: ${limits.length > 0 ? limits.map((limit) => safe(limit)).join('; ') : generalLimit}.`
-  return ['', ...wrap(text, Math.min(columns, 120)).map(style.dim)]
+  const limits = new Map<string, string[]>()
+  for (const { id, limits: own = [] } of ready)
+    for (const limit of own.length > 0 ? own : [generalLimit]) limits.set(limit, [...(limits.get(limit) ?? []), id])
+  const lines = [...limits].flatMap(([limit, ids]) => {
+    const whose = ready.length > 1 ? `${[...new Set(ids)].map((id) => safe(id, 40)).join(', ')}: ` : ''
+    return wrap(`${whose}${safe(limit, 300)}`, Math.min(columns, 120) - 4).map(
+      (line, i) => `${i === 0 ? '  - ' : '    '}${line}`,
+    )
+  })
+  return ['', 'What ready does not cover', ...lines].map(style.dim)
 }
 
 export function gateLines(result: Result, { columns, style }: ReportOptions): string[] {

@@ -65,6 +65,7 @@ export function targetTable(targets: readonly TargetResult[], options: ReportOpt
     ])
   }
   const lines = table(head, rows, style.dim)
+  for (const target of targets) lines.push(...usabilityLines(target, targetName(target, targets), options))
   if (!wide)
     for (const target of targets) lines.push(...statusLines(target, targetName(target, targets), columns, style))
   return lines

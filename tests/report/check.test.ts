@@ -41,8 +41,10 @@ describe('what a person must see', () => {
   })
 
   test('a ready verdict says what it does not cover', () => {
-    expect(show(oneModel)).toMatch(/ready does not cover: Core ML’s own compiler/)
-    expect(show(result(model({ targets: [target({ id: 'wasm' })] })))).toMatch(/ready does not cover: the driver/)
+    expect(show(oneModel)).toMatch(/What ready does not cover\n {2}- Core ML’s own compiler/)
+    expect(show(result(model({ targets: [target({ id: 'wasm' })] })))).toMatch(
+      /What ready does not cover\n {2}- The driver/,
+    )
     expect(show(result(model({ targets: [nnapi] })))).not.toMatch(/does not cover/)
   })
 
