@@ -1,0 +1,98 @@
+/** Our answers beside those of the real providers: node by node, partition by partition. */
+
+import { type Placements, placementsOf } from '../../src/check/placement.ts'
+import { unprepared } from '../../src/check/prepare.ts'
+import type { Inference } from '../../src/infer/facts.ts'
+import { Judge } from '../../src/profiles/judge.ts'
+import { Registry } from '../../src/profiles/load.ts'
+import { resolveTargets } from '../../src/profiles/targets.ts'
+import type { Answers } from './recordings.ts'
+
+const registry = new Registry()
+
+/** The target as on the command line: `nnapi@api=29`. */
+export function judgeOf(target: string): Judge {
+  const [resolved] = resolveTargets([target], registry)
+  if (!resolved) throw new Error(`no target ${target}`)
+  return new Judge(resolved.profile, resolved.parameters)
+}
+
+/** A node, or a whole model, on which we and the provider differ. */
+export interface Difference {
+  readonly target: string
+  readonly model: string
+  /** Node in file order; null for the model. */
+  readonly node: number | null
+  readonly op: string
+  readonly text: string
+}
+
+/** Counts of one target over many models. */
+export class Tally {
+  nodes = 0
+  partitionLists = 0
+  readonly differences: Difference[] = []
+
+  constructor(readonly target: string) {}
+
+  /** Share of the nodes with the provider's answer. */
+  get agreement(): number {
+    return this.nodes === 0 ? 1 : 1 - this.wrongNodes / this.nodes
+  }
+  get wrongNodes(): number {
+    return this.differences.filter(({ node }) => node !== null).length
+  }
+  line(): string {
+    const share = `${(this.agreement * 100).toFixed(3)} %`
+    const others = this.differences.length - this.wrongNodes
+    return `${this.target.padEnd(56)} ${share.padStart(10)} of ${this.nodes} nodes; ${others} of ${this.partitionLists} models differ as a whole`
+  }
+}
+
+/** One model against one variant of one provider. */
+export function compare(tally: Tally, judge: Judge, model: string, inference: Inference, recorded: Answers): void {
+  const [view] = unprepared(inference).views
+  if (!view) return
+  const rules = { judge, whole: null, offersBodies: false, inlines: false, hasHost: true, customOps: new Set<string>() }
+  const placements = placementsOf(rules, view)
+  const differ = (text: string, node: number | null = null, op = '') =>
+    tally.differences.push({ target: tally.target, model, node, op, text })
+
+  for (const { unit, judgement } of placements.units)
+    for (const { source, op } of unit.members) {
+      const theirs = recorded.supported[source.index] ?? -1
+      if (theirs < 0) continue
+      tally.nodes++
+      if (judgement.supported === (theirs === 1)) continue
+      const ours = judgement.supported === null ? 'unknown' : judgement.supported ? 'taken' : 'refused'
+      const why = judgement.reason ? ` by ${judgement.reason.id}: ${judgement.reason.explain().text}` : ''
+      differ(`${theirs === 1 ? 'taken' : 'refused'}, here ${ours}${why}`, source.index, op)
+    }
+
+  tally.partitionLists++
+  const failures = failuresOf(placements)
+  if (recorded.fatal === null ? failures.has('throws') || failures.has('aborts') : !failures.has(recorded.fatal))
+    differ(`${recorded.fatal ?? 'no failure'}, here ${[...failures].join(' and ') || 'no failure'}`)
+  // Where the build of a partition fails nothing runs, and we show no partitions.
+  else if (recorded.partitions && !failures.has('build') && !samePartitions(placements, recorded.partitions))
+    differ('other partitions')
+}
+
+const failuresOf = ({ units }: Placements): ReadonlySet<string> =>
+  new Set(units.flatMap(({ judgement }) => (judgement.outcome === 'fails' ? [judgement.reason?.how ?? ''] : [])))
+
+function samePartitions({ units, groups }: Placements, recorded: readonly number[]): boolean {
+  const ours = new Map<number, number>()
+  groups.forEach((group, id) => {
+    for (const unit of group) for (const member of units[unit]?.unit.members ?? []) ours.set(member.source.index, id)
+  })
+  return recorded.every((partition, node) => (ours.get(node) ?? -1) === partition)
+}
+
+/** Operators with the most differences, for people. */
+export function byOperator(differences: readonly Difference[]): string {
+  const counts = new Map<string, number>()
+  for (const { op } of differences) counts.set(op, (counts.get(op) ?? 0) + 1)
+  const sorted = [...counts].sort(([, a], [, b]) => b - a)
+  return sorted.map(([op, n]) => `${op} ${n}`).join(', ')
+}
