@@ -55,7 +55,9 @@ const generalLimit = 'The driver and the compiler of the vendor, which may still
 
 /** What `ready` does not say. A checker that promises more than it looked at is worse than none. */
 function limitLines(model: ModelResult, { columns, style }: ReportOptions): string[] {
-  const ready = (model.targets ?? []).filter(({ verdict }) => verdict === 'ready')
+  const all = (model.targets ?? []).filter(({ verdict }) => verdict === 'ready')
+  const gating = all.filter(({ decides }) => decides)
+  const ready = gating.length > 0 ? gating : all
   if (ready.length === 0) return []
   const limits = new Map<string, string[]>()
   for (const { id, limits: own = [] } of ready)
