@@ -72,6 +72,11 @@ function termsText(terms: readonly Term[]): string {
 
 /** An expression longer than this is not worth carrying: it becomes unknown. */
 const maxTerms = 64
+/** Nor one with a product of more factors, more arguments of min and max, or a longer text: each step may double it. */
+const maxFactors = 16
+const maxArguments = 16
+const maxText = 4000
+const tooLong = () => new Unknown('the expression of this size is too long')
 
 const key = (term: Term): string => term.atoms.map((atom) => atom.text).join('*')
 
@@ -87,8 +92,10 @@ function normal(terms: readonly Term[]): Dim {
   if (kept.length === 0) return 0
   if (kept.length === 1 && kept[0]?.atoms.length === 0) return kept[0].coefficient
   if (kept.length > maxTerms) return new Unknown('the expression of this size has too many terms')
+  if (kept.some((term) => term.atoms.length > maxFactors || !Number.isSafeInteger(term.coefficient))) return tooLong()
   kept.sort((a, b) => b.atoms.length - a.atoms.length || (key(a) < key(b) ? -1 : 1))
-  return new Expr(kept)
+  const result = new Expr(kept)
+  return result.text.length > maxText ? tooLong() : result
 }
 
 const termsOf = (dim: number | Expr): readonly Term[] =>
@@ -117,6 +124,7 @@ export function mul(...dims: readonly Dim[]): Dim {
     const next: Term[] = []
     for (const a of terms) for (const b of termsOf(dim)) next.push(timesTerm(a, b))
     if (next.length > maxTerms * 4) return new Unknown('the expression of this size has too many terms')
+    if (next.some((term) => term.atoms.length > maxFactors)) return tooLong()
     terms = next
   }
   return normal(terms)
@@ -175,6 +183,7 @@ function quotientByGuess(a: Dim, b: Dim): Dim | null {
 }
 
 function call(name: Call, args: readonly Dim[]): Dim {
+  if (args.length > maxArguments) return tooLong()
   const texts = args.map((arg) => (typeof arg === 'number' ? String(arg) : (arg as Expr).text))
   const [a = '', b = ''] = args.map((arg, i) => {
     const text = texts[i] ?? ''
@@ -183,7 +192,7 @@ function call(name: Call, args: readonly Dim[]): Dim {
     return simple && !(i === 1 && text.includes('*')) ? text : `(${text})`
   })
   const text = name === 'floor' || name === 'ceil' ? `${name}(${a}/${b})` : `${name}(${texts.join(', ')})`
-  return new Expr([{ atoms: [{ text, call: name, args }], coefficient: 1 }])
+  return text.length > maxText ? tooLong() : new Expr([{ atoms: [{ text, call: name, args }], coefficient: 1 }])
 }
 
 /** Splits `a` into the part that `b` divides and the rest: floor((b*x + r)/b) = x + floor(r/b). */
@@ -269,6 +278,7 @@ const extreme = (name: 'min' | 'max', dims: readonly Dim[]): Dim => {
       else kept.set((part as Expr).text, part)
   }
   let parts = [...kept.values()]
+  if (parts.length > maxArguments) return tooLong()
   if (numbers.length > 0) {
     const bound = name === 'min' ? Math.min(...numbers) : Math.max(...numbers)
     if (parts.length === 0) return bound

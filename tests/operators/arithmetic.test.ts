@@ -1,7 +1,7 @@
 /** Values of small tensors: exact by element type, symbolic where a size is not a number. */
 import { describe, expect, it } from 'vitest'
 import type { DType } from '../../src/graph/dtype.ts'
-import { floats, infer, int, ints, node, one, tensor } from './one-node.ts'
+import { floats, type Input, infer, int, ints, node, one, tensor } from './one-node.ts'
 
 const value = (op: string, dtype: DType, a: number | bigint, b: number | bigint, attributes = {}) =>
   node(13, op, [one(a, dtype), one(b, dtype)], attributes).value?.[0]
@@ -132,5 +132,21 @@ describe('sizes', () => {
       { op: 'ReduceProd', inputs: ['shape'], attributes: { keepdims: int(0) } },
     ])
     expect(outputs[0]?.value).toEqual(['3*H*N'])
+  })
+})
+
+describe('expressions that would grow with every step', () => {
+  const chain = (length: number, step: (before: string, at: number) => { op: string; inputs: (string | Input)[] }) => {
+    const steps = Array.from({ length }, (_, at) => ({ ...step(`step${at - 1}`, at), name: `step${at}` }))
+    return infer(13, [{ op: 'Shape', inputs: [tensor(['a'])], name: 'step-1' }, ...steps]).outputs[0]?.value
+  }
+
+  it('become unknown', () => {
+    expect(chain(200, (before) => ({ op: 'Mul', inputs: [before, before] }))).toEqual([null])
+    const grown = chain(200, (before, at) =>
+      at % 2 === 0 ? { op: 'Div', inputs: [before, ints(3)] } : { op: 'Mul', inputs: [before, `step${at - 2}`] },
+    )
+    expect(grown).toEqual([null])
+    expect(chain(200, (before, at) => ({ op: 'Add', inputs: [before, ints(at)] }))).toEqual(['a + 19900'])
   })
 })
