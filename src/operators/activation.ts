@@ -93,7 +93,6 @@ export const activation = family({
   Selu: alike,
   Celu: alike,
   Sigmoid: alike,
-  Tanh: alike,
   HardSigmoid: alike,
   HardSwish: alike,
   Swish: alike,

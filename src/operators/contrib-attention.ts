@@ -3,7 +3,7 @@ import { add, type Dim, divideExactly, max, mul, same, Unknown } from '../graph/
 import type { Shape } from '../graph/type.ts'
 import { elementsOf, macsOf, macsSum } from './cost.ts'
 import { attentionMacs, axisSize, perHead, ranked, unknown } from './heads.ts'
-import { like } from './like.ts'
+import { like, shapeOf } from './like.ts'
 import { type Context, family, type Operator } from './operator.ts'
 import { agree, shapeText, unknownDims } from './shapes.ts'
 import { toDim } from './value.ts'
@@ -206,10 +206,32 @@ export const contribAttention = family({
   'com.microsoft::MultiHeadAttention': multiHead(6, (c) => c.given(6) && c.given(8)),
   'com.microsoft::DecoderMaskedMultiHeadAttention': multiHead(5, byAttribute),
   'com.microsoft::GroupQueryAttention': groupedQuery(6, (c) => c.int('sliding_window_cache', 0) === 1),
+  // Which blocks of the past are looked at, only the data tell.
+  'com.microsoft::SparseAttention': { ...groupedQuery(7, () => true), macs: () => null },
+  'com.microsoft::PagedAttention': {
+    infer(c) {
+      const query = ranked(c, 0, 2)
+      const heads = c.int('num_heads', 1)
+      const size = c.int('v_head_size', 0)
+      const packed = !c.given(1) && c.string('kv_cache_layout', 'SEPARATE') === 'SEPARATE'
+      const parts = packed ? heads + 2 * c.int('kv_num_heads', 1) : heads
+      const width = mul(heads, size > 0 ? size : perHead(c, query?.[1] ?? unknown(c, 0), parts, 'the hidden size'))
+      c.output(0, [query?.[0] ?? unknown(c, 0), width])
+      for (const output of [1, 2]) if (c.wanted(output)) c.output(output, shapeOf(c, output + 2))
+    },
+    macs: () => null,
+  },
   'com.microsoft::LongformerAttention': { ...like(0, (c) => void ranked(c, 0, 3)), macs: () => null },
   'com.microsoft::MoE': { ...like(), macs: expertMacs },
   // Several weights share one element, by attributes that differ between versions.
   'com.microsoft::QMoE': { ...like(), macs: () => null },
+  'com.microsoft::RelativePositionBias': {
+    infer(c) {
+      const [, heads = unknown(c, 0)] = ranked(c, 0, 2) ?? []
+      const length = (input: number): Dim => toDim(c.value(input)?.elements[0] ?? unknown(c, input))
+      c.output(0, [1, heads, length(1), length(2)])
+    },
+  },
   'com.microsoft::RemovePadding': {
     infer(c) {
       const input = ranked(c, 0, 3)

@@ -84,7 +84,7 @@ function setOutput(c: Context, roles: Roles, shape: Shape | Unknown): void {
   c.output(0, shape instanceof Unknown || !roles.channelsLast?.(c) ? shape : channelsLast(shape))
 }
 
-const convolution = (roles: Roles): Operator => ({
+export const convolution = (roles: Roles): Operator => ({
   infer: (c) => setOutput(c, roles, convolved(c, roles)),
   macs: (c) => macsOf(elementsOf(c.outputShape(0)), elementsOf(c.shape(roles.w)?.slice(1) ?? null)),
 })
@@ -162,9 +162,14 @@ function dynamicPads(c: Context, input: number, axes: number): readonly Dim[] {
 const transposedMacs = (roles: Roles) => (c: Context) =>
   macsOf(elementsOf(c.shape(roles.x)), elementsOf(c.shape(roles.w)?.slice(1) ?? null))
 
-const plain: Roles = { x: 0, w: 1, bias: 2 }
+export const transposition = (roles: Roles, pads?: number): Operator => ({
+  infer: (c) => setOutput(c, roles, transposed(c, roles, pads)),
+  macs: transposedMacs(roles),
+})
+
+export const plain: Roles = { x: 0, w: 1, bias: 2 }
 const quantized: Roles = { x: 0, w: 3, bias: 8, channelsLast: (c) => c.int('channels_last', 0) !== 0 }
-const nhwc: Roles = { ...plain, channelsLast: () => true }
+export const nhwc: Roles = { ...plain, channelsLast: () => true }
 
 function checkOffsets(c: Context): void {
   const offset = c.shape(2)
@@ -186,7 +191,7 @@ export const conv = family({
   Conv: convolution(plain),
   ConvInteger: convolution({ x: 0, w: 1 }),
   QLinearConv: convolution({ x: 0, w: 3, bias: 8 }),
-  ConvTranspose: { infer: (c) => setOutput(c, plain, transposed(c, plain)), macs: transposedMacs(plain) },
+  ConvTranspose: transposition(plain),
   DeformConv: {
     ...convolution(deformable),
     infer: (c) => {
@@ -198,8 +203,5 @@ export const conv = family({
   'com.microsoft::NhwcConv': convolution(nhwc),
   'com.microsoft::NhwcFusedConv': convolution(nhwc),
   'com.microsoft::QLinearConv': convolution(quantized),
-  'com.microsoft::ConvTransposeWithDynamicPads': {
-    infer: (c) => setOutput(c, plain, transposed(c, { x: 0, w: 1, bias: 3 }, 2)),
-    macs: transposedMacs(plain),
-  },
+  'com.microsoft::ConvTransposeWithDynamicPads': transposition({ x: 0, w: 1, bias: 3 }, 2),
 })

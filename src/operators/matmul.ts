@@ -153,6 +153,7 @@ export const matmul = family({
   'com.microsoft::MatMulInteger16': multiply(0, 1),
   'com.microsoft::MatMulIntegerToFloat': multiply(0, 1),
   'com.microsoft::DynamicQuantizeMatMul': multiply(0, 1),
+  'com.microsoft::QOrderedMatMul': multiply(0, 2),
   'com.microsoft::GemmFastGelu': multiply(0, 1),
   'com.microsoft::FusedGemm': gemm({ a: 0, b: 1, bias: 2 }),
   'com.microsoft::GemmFloat8': gemm({ a: 0, b: 1, bias: 2 }, (c) => dtypeFromNumber(c.int('dtype', 1))),
@@ -160,6 +161,7 @@ export const matmul = family({
   'com.microsoft::QGemm': gemm({ a: 0, b: 3, bias: 6 }, (c) => (c.given(8) ? c.dtype(8) : 'float32')),
   'com.microsoft::MatMulNBits': packedMatMul,
   'com.microsoft::MatMulBnb4': packedMatMul,
+  'com.microsoft::MatMulPacked': packedMatMul,
   'com.microsoft::MatMulFpQ4': shapedMatMul,
   'com.microsoft::MatMulNBitsMlp': {
     infer(c) {

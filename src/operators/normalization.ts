@@ -154,6 +154,8 @@ export const normalization = family({
   'com.microsoft::SkipSimplifiedLayerNormalization': skipNormalization([2, 3]),
   'com.microsoft::EmbedLayerNormalization': embedding(5),
   'com.microsoft::QEmbedLayerNormalization': embedding(5),
+  'com.microsoft::GatedRMSNorm': like(),
+  'com.microsoft::QOrderedLayerNormalization': like(),
   'com.microsoft::GroupNorm': fusedGroupNormalization,
   'com.microsoft::SkipGroupNorm': fusedGroupNormalization,
 })

@@ -7,7 +7,7 @@ import { toDims } from './value.ts'
 import { channelsFirst, channelsLast, extent, kernelOf, places, windowOf } from './window.ts'
 
 const never = () => false
-const always = () => true
+export const always = () => true
 const byAttribute = (c: Context) => c.int('channels_last', 0) !== 0
 
 /** Input channels first, or null; and the rank, which `kernel_shape` gives, too. */
@@ -33,7 +33,7 @@ function pooled(c: Context, last: boolean): Shape | Unknown {
   return last ? channelsLast(shape) : shape
 }
 
-const sliding = (last: (c: Context) => boolean = never): Operator => ({
+export const sliding = (last: (c: Context) => boolean = never): Operator => ({
   infer(c) {
     const shape = pooled(c, last(c))
     c.output(0, shape)
@@ -42,7 +42,7 @@ const sliding = (last: (c: Context) => boolean = never): Operator => ({
 })
 
 /** One value per channel. */
-const global = (last: (c: Context) => boolean = never): Operator => ({
+export const global = (last: (c: Context) => boolean = never): Operator => ({
   infer(c) {
     const x = c.shape(0)
     if (!x) return c.output(0, new Unknown(c.why(0)))

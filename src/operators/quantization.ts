@@ -137,6 +137,11 @@ export const quantization = family({
   },
   'com.microsoft::QuantizeLinear': quantize,
   'com.microsoft::DequantizeLinear': dequantize,
+  'com.microsoft::QuantizeWithOrder': alike,
+  'com.microsoft::DequantizeWithOrder': {
+    infer: (c) => c.output(0, shapeOf(c, 0), dtypeFromNumber(c.int('to', 0))),
+  },
+  'com.microsoft::QOrderedGelu': alike,
   'com.microsoft::QLinearAdd': broadcasting(0, 3),
   'com.microsoft::QLinearMul': broadcasting(0, 3),
   'com.microsoft::MulInteger': broadcasting(0, 2),

@@ -29,6 +29,7 @@ import { random } from './random.ts'
 import { recurrence } from './recurrent.ts'
 import { reduction } from './reduce.ts'
 import { resample } from './resample.ts'
+import { runtimeLayouts } from './runtime-layouts.ts'
 import { scattering } from './scatter.ts'
 import { selection } from './select.ts'
 import { sequence } from './sequence.ts'
@@ -37,6 +38,7 @@ import { signal } from './signal.ts'
 import { slices } from './slice.ts'
 import { strings } from './strings.ts'
 import { training } from './training.ts'
+import { unruledOperators } from './unruled.ts'
 
 const families: readonly Family[] = [
   activation,
@@ -67,6 +69,7 @@ const families: readonly Family[] = [
   recurrence,
   reduction,
   resample,
+  runtimeLayouts,
   scattering,
   selection,
   sequence,
@@ -75,6 +78,7 @@ const families: readonly Family[] = [
   slices,
   strings,
   training,
+  unruledOperators,
 ]
 
 const entries = new Map<string, Operator>(

@@ -148,3 +148,10 @@ describe('attention of com.microsoft', () => {
     })
   })
 })
+
+describe('what no rule covers', () => {
+  it('costs an unknown amount, not nothing', () => {
+    const inputs = [tensor([2, 8]), tensor([2, 8])]
+    expect(run('RouterGateUpProj', inputs, {}, 2, contrib).macs).toBeNull()
+  })
+})

@@ -130,3 +130,22 @@ describe('quantized and channels-last convolutions', () => {
     expect(problemsOf(19, 'DeformConv', [x, w, tensor([1, 9, 6, 6])]).join()).toContain('it has to be [1, 18, 6, 6]')
   })
 })
+
+describe("layouts of a runtime's own", () => {
+  it('does not guess blocks of channels, and knows them again behind', () => {
+    const own = 'com.microsoft.nchwc'
+    const steps: Step[] = [
+      { op: 'ReorderInput', inputs: [tensor([1, 30, 8, 8])], name: 'blocked' },
+      { op: 'Conv', inputs: ['blocked', tensor([64, 32, 3, 3])], name: 'conv' },
+    ]
+    expect(infer(17, steps.slice(0, 1), own).outputs[0]?.shape).toEqual([1, null, 8, 8])
+    expect(infer(17, steps, own).outputs[0]?.shape).toEqual([1, 64, 6, 6])
+    const back = { op: 'ReorderOutput', inputs: ['conv'], attributes: { channels: int(60) } }
+    expect(infer(17, [...steps, back], own).outputs[0]?.shape).toEqual([1, 60, 6, 6])
+  })
+
+  it('reads images with the channels last', () => {
+    const step = { op: 'ConvTranspose', inputs: [tensor([1, 10, 10, 16]), tensor([16, 4, 3, 3])] }
+    expect(infer(11, [step], 'com.ms.internal.nhwc').outputs[0]?.shape).toEqual([1, 12, 12, 4])
+  })
+})
