@@ -56,7 +56,7 @@ export const checkCompiler =
     })
 
 /** A name for a check that has none: the first thing that it asks. `rank(X) in 3..5` → `rank-x`. */
-export function checkName(ast: Ast): string {
+function checkName(ast: Ast): string {
   const words = firstWords(ast) ?? ['check']
   return words.join('-').replaceAll(/[_.]/g, '-').toLowerCase()
 }

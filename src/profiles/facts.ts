@@ -2,6 +2,7 @@
  * What conditions can ask about a node, and about a model as a whole. The check implements these over inference
  * results, lazily: every property may be computed when it is asked for the first time.
  */
+import { Problem } from '../result/problem.ts'
 import type { Tensor, Truth, Value } from './condition/value.ts'
 
 export type WindowPart = 'kernel' | 'strides' | 'pads' | 'dilations'
@@ -63,10 +64,12 @@ export const builtInNames = [
 export type BuiltInName = (typeof builtInNames)[number]
 
 const missing = () => {
-  throw new Error('a check on the whole model asked for a fact of a node: the lint should have said so')
+  throw new Problem('bad-profile', 'a condition on the whole model, or on parameters, asks for a fact of a node', {
+    fix: 'deploycheck targets lint names it',
+  })
 }
 
-/** Facts of a model in the form that conditions ask; facts of a node are an internal error. */
+/** Facts of a model in the form that conditions ask. Throws Problem `bad-profile` where a fact of a node is asked. */
 export const modelAsNode = ({ opset, ir }: ModelFacts): NodeFacts => ({
   op: '',
   domain: '',

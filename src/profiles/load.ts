@@ -138,7 +138,7 @@ export class Registry {
  * A profile file as it stands, checked against the schema.
  * @throws Problem `bad-profile`, naming the place in the file
  */
-export function readProfile(path: string): Profile {
+function readProfile(path: string): Profile {
   const json = readJson(path)
   const [fault, ...more] = profileFaults(json)
   if (fault)

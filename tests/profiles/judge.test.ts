@@ -216,6 +216,11 @@ test('checks on the whole model', () => {
   expect(reason?.explain().text).toBe('opset in 7..27: opset is 6')
 })
 
+test('a fact of a node, asked where there is none, is a fault of the profile', () => {
+  expect(() => judge({ model: ['rank(X) == 1'] }).model({ opset: 17, ir: 8 })).toThrow(/asks for a fact of a node/)
+  expect(() => judge({ grouping: { strategy: [{ when: 'group == 1', value: 'waves' }] } })).toThrow(/fact of a node/)
+})
+
 test('grouping is decided by parameters', () => {
   const grouping: Profile['grouping'] = {
     strategy: 'waves',

@@ -35,7 +35,7 @@ export function compare(op: Comparison, a: Value, b: Value): Truth {
 }
 
 /** Two values are equal: absent equals only absent, lists by element, the same symbol equals itself. */
-export function equal(a: Value, b: Value): Truth {
+function equal(a: Value, b: Value): Truth {
   if (a === b) return typeof a !== 'object' || !isUnknown(a) || (a instanceof Symbolic && a.text !== null) || unknown
   if (a === absent || b === absent) return false
   if (isUnknown(a) || isUnknown(b)) return sameSymbol(a, b) || unknown

@@ -6,7 +6,7 @@ import { Problem } from '../../result/problem.ts'
 import { type Ast, children, isBinder, withChildren } from './ast.ts'
 import { keywords, parse } from './parse.ts'
 
-export interface Let {
+interface Let {
   readonly name: string
   readonly params: readonly string[]
   readonly body: Ast
@@ -18,7 +18,7 @@ const maxNodes = 5000
 const signature = /^([A-Za-z_][A-Za-z0-9_]*)(?:\(\s*([A-Za-z_][A-Za-z0-9_]*(?:\s*,\s*[A-Za-z_][A-Za-z0-9_]*)*)\s*\))?$/
 
 /** `"one(t)": "const(t) and …"` */
-export function parseLet(head: string, text: string): Let {
+function parseLet(head: string, text: string): Let {
   const [, name, params] = signature.exec(head) ?? []
   if (name === undefined || keywords.has(name))
     throw new Problem('bad-let', `let ${JSON.stringify(head.slice(0, 100))} is not a name, or a name with arguments`, {

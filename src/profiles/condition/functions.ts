@@ -56,13 +56,13 @@ const isTensorThat = (fact: (tensor: Tensor) => Truth): FunctionSpec => {
 }
 
 /** A number true; symbolic or absent false; undetermined unknown. */
-export const known = (value: Value): Truth => {
+const known = (value: Value): Truth => {
   if (value === absent || value instanceof Symbolic) return false
   return value instanceof Undetermined ? value : true
 }
 
 /** The rank is known and so is every dimension. */
-export function isStatic(tensor: Tensor): Truth {
+function isStatic(tensor: Tensor): Truth {
   const ranked = known(tensor.rank)
   if (ranked !== true) return ranked
   const dims = asList(tensor.shape)

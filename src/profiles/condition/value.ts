@@ -134,7 +134,6 @@ export interface User {
 export const asList = (value: Value): readonly Value[] | null =>
   Array.isArray(value) ? (value as readonly Value[]) : null
 
-export const isAbsent = (value: Value): boolean => value === absent
 export const isTensor = (value: Value): value is Tensor =>
   typeof value === 'object' && 'kind' in value && value.kind === 'tensor'
 /** Symbolic or undetermined. */
