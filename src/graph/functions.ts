@@ -56,7 +56,7 @@ function buildFunction(
 }
 
 /** Every node of a graph and of the bodies inside it. */
-export function* allNodes(graph: Graph): Generator<Node> {
+function* allNodes(graph: Graph): Generator<Node> {
   const open: Graph[] = [graph]
   for (let next = open.pop(); next; next = open.pop())
     for (const node of next.nodes) {

@@ -73,7 +73,7 @@ async function open(input: string | Uint8Array | URL, path: string, wantsHash: b
 /** A pipe passes once, so its hash is taken while it does. */
 function standardInput(wantsHash: boolean): Opened {
   if (fstatSync(0).isFile()) {
-    const source = new FileSource('-', '/dev/stdin')
+    const source = new FileSource('-', 0)
     return { source, folder: null, hash: wantsHash ? () => fileHash(source) : null }
   }
   const hash = wantsHash ? createHash('sha256') : null

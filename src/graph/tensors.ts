@@ -1,26 +1,19 @@
-/** TensorProto → Tensor: lazy payloads, and the checks of a tensor that need no decoding. */
-import { fromRaw, fromTyped, rawData, stringData, typedField } from '../onnx/elements.ts'
-import {
-  type ExternalEntry,
-  type ExternalFile,
-  type ExternalFiles,
-  parseEntries,
-  readExternal,
-} from '../onnx/external.ts'
+/** TensorProto → Tensor, and the checks of a tensor that need no decoding. */
+import { fromTyped, rawData, stringData, typedField } from '../onnx/elements.ts'
+import { type ExternalFile, type ExternalFiles, parseEntries } from '../onnx/external.ts'
 import type { OnnxFile, SparseTensorProto, TensorProto } from '../onnx/read.ts'
-import type { ByteSource } from '../onnx/source.ts'
-import { contents, contentsNow, type DataPart, dataParts } from '../onnx/tensor-data.ts'
-import { bytesToText } from '../onnx/text.ts'
+import { contentsNow, type DataPart, dataParts } from '../onnx/tensor-data.ts'
 import { externals } from '../result/catalogue/externals.ts'
 import { reading } from '../result/catalogue/reading.ts'
 import { report } from '../result/finding.ts'
-import { Problem } from '../result/problem.ts'
 import { byteSize, type DType, dtypeFromNumber } from './dtype.ts'
 import type { Findings } from './findings.ts'
-import type { Element, Payload, Tensor } from './tensor.ts'
+import { type About, EmptyPayload, ExternalPayload, FilePayload } from './payload.ts'
+import { SparsePayload, sparseFault } from './sparse.ts'
+import type { Payload, Tensor } from './tensor.ts'
 
 const manyDims = 64
-/** Sparse indices and stored small integers are looked at up to this many. */
+/** Stored small integers are looked at up to this many. */
 const checkedElements = 4096
 
 /** Makes the tensors of one model, and remembers what concerns all of them. */
@@ -220,180 +213,4 @@ function entryCount(parts: readonly DataPart[]): number | null {
     else for (const byte of part.inline.subarray(part.inline.length - part.bytes)) if (byte < 0x80) sum++
   }
   return sum
-}
-
-/** What a payload must know of its tensor. */
-interface About {
-  readonly what: string
-  readonly name: string
-  readonly dtype: DType | null
-  readonly dims: readonly number[]
-  readonly count: number
-}
-
-const within = (count: number, limit: number): boolean => count >= 0 && count <= limit
-
-class EmptyPayload implements Payload {
-  readonly where = 'none'
-  readonly location = null
-  readonly bytes = 0
-  constructor(private readonly of: About) {}
-  elements(): readonly Element[] | null {
-    return this.of.count === 0 ? [] : null
-  }
-  async read(): Promise<Uint8Array> {
-    return new Uint8Array(0)
-  }
-}
-
-class FilePayload implements Payload {
-  readonly where = 'file'
-  readonly location = null
-  readonly bytes: number
-
-  constructor(
-    private readonly source: ByteSource,
-    private readonly parts: readonly DataPart[],
-    private readonly of: About,
-  ) {
-    this.bytes = parts.reduce((sum, part) => sum + part.bytes, 0)
-  }
-
-  get raw(): boolean {
-    return this.rawPart !== undefined
-  }
-
-  /** The last raw_data counts, as protobuf has it; typed fields only where there is none. */
-  private get rawPart(): DataPart | undefined {
-    return this.parts.findLast((part) => part.field === rawData)
-  }
-
-  elements(limit: number): readonly Element[] | null {
-    const { of, rawPart } = this
-    const { dtype, count } = of
-    if (dtype === null || !within(count, limit)) return null
-    if (rawPart && dtype !== 'string') {
-      const bytes = contentsNow(rawPart, this.source)?.at(-1)
-      return bytes ? fromRaw(dtype, bytes, count) : null
-    }
-    const field = typedField(dtype, count)?.field
-    const parts = this.parts.filter((part) => part.field === field)
-    const pieces: Uint8Array[] = []
-    for (const part of parts) {
-      const now = contentsNow(part, this.source)
-      if (!now) return null
-      pieces.push(...now)
-    }
-    if (dtype === 'string')
-      return pieces.length === count ? pieces.map((bytes) => bytesToText(bytes, 0, bytes.length)) : null
-    const [first] = parts
-    return first ? fromTyped(dtype, first.kind, pieces, count) : null
-  }
-
-  async read(): Promise<Uint8Array> {
-    const pieces = await Promise.all(
-      (this.rawPart ? [this.rawPart] : this.parts).map((part) => contents(part, this.source)),
-    )
-    return Buffer.concat(this.rawPart ? pieces.flat().slice(-1) : pieces.flat())
-  }
-}
-
-class ExternalPayload implements Payload {
-  readonly where = 'external'
-  readonly location: string
-
-  constructor(
-    private readonly entry: ExternalEntry,
-    private readonly file: ExternalFile,
-    readonly bytes: number,
-    private readonly of: About,
-  ) {
-    this.location = entry.location
-  }
-
-  elements(limit: number): readonly Element[] | null {
-    const { of, file, entry } = this
-    if (file.state !== 'found' || of.dtype === null || !within(of.count, limit)) return null
-    const bytes = byteSize(of.dtype, of.count)
-    if (bytes === null || (entry.length !== null && entry.length < bytes) || entry.offset + bytes > file.size)
-      return null
-    return fromRaw(of.dtype, readExternal(file.path, entry.offset, bytes), of.count)
-  }
-
-  async read(): Promise<Uint8Array> {
-    const { file, entry, of } = this
-    if (file.state !== 'found')
-      throw new Problem('external-not-read', `the data of ${of.what} cannot be read: ${file.why}`, {
-        path: entry.location,
-      })
-    return readExternal(file.path, entry.offset, this.bytes)
-  }
-}
-
-/** Sparse elements are given dense, where they are few enough. */
-class SparsePayload implements Payload {
-  readonly where: Payload['where']
-  readonly location: string | null
-  readonly bytes: number
-
-  constructor(
-    private readonly dims: readonly number[],
-    private readonly values: Tensor,
-    private readonly indices: Tensor,
-  ) {
-    this.where = values.payload.where
-    this.location = values.payload.location
-    this.bytes = values.payload.bytes + indices.payload.bytes
-  }
-
-  elements(limit: number): readonly Element[] | null {
-    const count = this.dims.reduce((product, dim) => product * dim, 1)
-    if (!(count >= 0 && count <= limit) || this.values.dtype?.startsWith('complex')) return null
-    const values = this.values.payload.elements(limit)
-    const indices = this.indices.payload.elements(limit * Math.max(1, this.dims.length))
-    if (!values || !indices || sparseFault(this.dims, this.values, this.indices)) return null
-    const dense: Element[] = new Array(count).fill(this.values.dtype === 'string' ? '' : 0)
-    for (const [i, at] of linear(this.dims, this.indices.dims, indices).entries()) dense[at] = values[i] ?? 0
-    return dense
-  }
-
-  read(): Promise<Uint8Array> {
-    return this.values.payload.read()
-  }
-}
-
-/** Positions in the flat tensor: indices are given so, or as a row of coordinates per value. */
-function linear(dims: readonly number[], shape: readonly number[], indices: readonly Element[]): number[] {
-  if (shape.length < 2) return indices.map(Number)
-  const rank = dims.length
-  return Array.from({ length: shape[0] ?? 0 }, (_, row) =>
-    dims.reduce((at, dim, axis) => at * dim + Number(indices[row * rank + axis]), 0),
-  )
-}
-
-function sparseFault(dims: readonly number[], values: Tensor, indices: Tensor): string | null {
-  const count = values.dims.reduce((product, dim) => product * dim, 1)
-  if (dims.some((dim) => dim < 0)) return 'a dimension is negative'
-  if (values.dims.length !== 1) return `its values have ${values.dims.length} dimensions, not one`
-  if (indices.dtype !== 'int64')
-    return `its indices are ${indices.dtype ?? `of type ${indices.dtypeNumber}`}, not int64`
-  const [rows = 1, width] = indices.dims
-  if (indices.dims.length > 2 || (width !== undefined && width !== dims.length))
-    return `its indices have the shape [${indices.dims.slice(0, 8).join(', ')}]`
-  if (rows !== count) return `it has ${rows} indices for ${count} values`
-  const all = indices.payload.elements(checkedElements)
-  if (!all) return null
-  if (width !== undefined)
-    for (const [i, index] of all.entries()) {
-      const dim = dims[i % width] ?? 0
-      if (Number(index) < 0 || Number(index) >= dim) return `the index ${index} lies outside of a dimension of ${dim}`
-    }
-  const size = dims.reduce((product, dim) => product * dim, 1)
-  let before = -1
-  for (const at of linear(dims, indices.dims, all)) {
-    if (at < 0 || at >= size) return `the index ${at} lies outside of ${size} elements`
-    if (at <= before) return `the index ${at} does not come after ${before}`
-    before = at
-  }
-  return null
 }

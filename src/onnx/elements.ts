@@ -21,13 +21,13 @@ interface Coding {
   readonly perEntry?: number
 }
 
-export const floatData = 4
-export const int32Data = 5
+const floatData = 4
+const int32Data = 5
 export const stringData = 6
-export const int64Data = 7
+const int64Data = 7
 export const rawData = 9
-export const doubleData = 10
-export const uint64Data = 11
+const doubleData = 10
+const uint64Data = 11
 
 const signed = (width: number) => (bits: number) => {
   const low = bits & (2 ** width - 1)
@@ -159,7 +159,7 @@ export function fromTyped(
 }
 
 /** The numbers inside one field: packed elements, or a single one. */
-export function entriesOf(kind: 'varint' | 'fixed32' | 'fixed64' | 'bytes', content: Uint8Array): Numeric[] {
+function entriesOf(kind: 'varint' | 'fixed32' | 'fixed64' | 'bytes', content: Uint8Array): Numeric[] {
   const view = new DataView(content.buffer, content.byteOffset, content.byteLength)
   const values: Numeric[] = []
   if (kind === 'fixed32') for (let at = 0; at + 4 <= content.length; at += 4) values.push(view.getFloat32(at, true))

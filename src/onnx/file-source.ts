@@ -8,10 +8,10 @@ export class FileSource implements ByteSource {
   readonly stride = 1 << 14
   private descriptor: number | null = null
 
-  /** Throws a Problem where there is no readable file. */
+  /** `path`: or a descriptor that is open already and stays so. Throws a Problem where there is no readable file. */
   constructor(
     readonly name: string,
-    private readonly path = name,
+    private readonly path: string | number = name,
   ) {
     const stat = fstatSync(this.open())
     if (!stat.isFile()) {
@@ -26,6 +26,7 @@ export class FileSource implements ByteSource {
   }
 
   private open(): number {
+    if (typeof this.path === 'number') return this.path
     if (this.descriptor !== null) return this.descriptor
     try {
       this.descriptor = openSync(this.path, 'r')

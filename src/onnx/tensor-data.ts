@@ -30,46 +30,53 @@ export function dataParts(tensor: TensorProto, skeleton: Skeleton): DataPart[] {
   const parts: DataPart[] = []
   for (const view of tensor.$unknowns ?? []) {
     const stub = skeleton.stubOf(view)
-    const [tag, headerLength] = stub ? [stub.tag, 0] : header(view)
+    const tag = stub ? stub.tag : tagOf(view)
     const fact = tensorDataFields.get(tag >>> 3)
-    if (!fact || (tag & 7) === 3) continue
     const delimited = (tag & 7) === 2
-    if (!delimited && wireOf[fact.kind] !== (tag & 7)) continue
-    const shared = { field: tag >>> 3, ...fact, delimited }
-    if (stub) {
-      const bytes = stub.end - (stub.count === 1 ? stub.body : stub.start)
-      parts.push({
-        ...shared,
-        count: stub.count,
-        bytes,
-        inline: null,
-        start: stub.start,
-        body: stub.body,
-        end: stub.end,
-      })
-    } else
-      parts.push({ ...shared, count: 1, bytes: view.length - headerLength, inline: view, start: 0, body: 0, end: 0 })
+    if (!fact || (!delimited && wireOf[fact.kind] !== (tag & 7))) continue
+    parts.push({
+      field: tag >>> 3,
+      name: fact.name,
+      kind: fact.kind,
+      delimited,
+      count: stub ? stub.count : 1,
+      bytes: stub ? stub.end - (stub.count === 1 ? stub.body : stub.start) : view.length - headerLength(view),
+      inline: stub ? null : view,
+      start: stub ? stub.start : 0,
+      body: stub ? stub.body : 0,
+      end: stub ? stub.end : 0,
+    })
   }
   return parts
 }
 
 const wireOf = { varint: 0, fixed64: 1, bytes: 2, fixed32: 5 }
 
-/** The tag of an encoded field and, where it has a length, the bytes before its content. */
-function header(view: Uint8Array): [tag: number, length: number] {
-  let at = 0
-  const varint = (): number => {
-    let value = 0
-    for (let scale = 1; at < view.length; scale *= 128) {
-      const byte = view[at++] as number
-      value += (byte & 0x7f) * scale
-      if (byte < 0x80) break
-    }
-    return value
+/** The varint at `at`. */
+function varintAt(bytes: Uint8Array, at: number): number {
+  let value = 0
+  let scale = 1
+  for (let i = at; i < bytes.length; i++, scale *= 128) {
+    const byte = bytes[i] as number
+    value += (byte & 0x7f) * scale
+    if (byte < 0x80) break
   }
-  const tag = varint()
-  if ((tag & 7) === 2) varint()
-  return [tag, at]
+  return value
+}
+
+/** Where the varint at `at` ends. */
+function varintEnd(bytes: Uint8Array, at: number): number {
+  let end = at
+  while (end < bytes.length && (bytes[end++] as number) >= 0x80);
+  return end
+}
+
+const tagOf = (field: Uint8Array): number => varintAt(field, 0)
+
+/** Bytes before the content of an encoded field: its tag and, where it has one, its length. */
+function headerLength(field: Uint8Array): number {
+  const end = varintEnd(field, 0)
+  return (tagOf(field) & 7) === 2 ? varintEnd(field, end) : end
 }
 
 /** The contents of each field of a part: what is behind tag and length. Null where the bytes are not at hand. */
@@ -102,28 +109,18 @@ function readNow(source: ByteSource, from: number, to: number): Uint8Array | nul
 /** Cuts encoded fields of one tag, which the scanner has checked, into their contents. */
 function split(fields: Uint8Array): Uint8Array[] {
   const contents: Uint8Array[] = []
-  let at = 0
-  while (at < fields.length) {
-    const rest = fields.subarray(at)
-    const [tag, length] = header(rest)
-    let end = length
-    if ((tag & 7) === 2) end += delimitedLength(rest)
-    else if ((tag & 7) === 0) while (end < rest.length && (rest[end++] as number) >= 0x80);
-    else end += (tag & 7) === 1 ? 8 : 4
-    contents.push(rest.subarray(length, end))
-    at += end
+  for (let at = 0; at < fields.length; ) {
+    const wire = varintAt(fields, at) & 7
+    let from = varintEnd(fields, at)
+    let end = from + (wire === 1 ? 8 : 4)
+    if (wire === 0) end = varintEnd(fields, from)
+    if (wire === 2) {
+      const length = varintAt(fields, from)
+      from = varintEnd(fields, from)
+      end = from + length
+    }
+    contents.push(fields.subarray(from, end))
+    at = end
   }
   return contents
-}
-
-function delimitedLength(field: Uint8Array): number {
-  let at = 0
-  while ((field[at++] as number) >= 0x80);
-  let value = 0
-  for (let scale = 1; at < field.length; scale *= 128) {
-    const byte = field[at++] as number
-    value += (byte & 0x7f) * scale
-    if (byte < 0x80) break
-  }
-  return value
 }

@@ -11,7 +11,7 @@ import { onnx } from './schema.js'
 const copyLength = 1 << 20
 
 /** The pieces of `model`, whose undecoded parts are those of `file`. */
-export function encodeModel(file: OnnxFile, model: ModelProto = file.model): readonly Piece[] {
+function encodeModel(file: OnnxFile, model: ModelProto = file.model): readonly Piece[] {
   const writer = new MessageWriter(file.skeleton)
   // The generated encoders use a few methods of protobufjs' writer; MessageWriter has exactly those.
   onnx.ModelProto.encode(model as onnx.ModelProto.$Properties, writer as unknown as Writer)
