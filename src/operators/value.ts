@@ -8,7 +8,7 @@ import type { Shape } from '../graph/type.ts'
 
 /**
  * Integers and bool: number, bigint where a number is not exact, a symbolic expression, or unknown.
- * Floats: number or unknown. Strings: string.
+ * Floats: number, a size that was converted (symbolic, whole), or unknown. Strings: string.
  */
 export type Scalar = number | bigint | string | Expr | Unknown
 
