@@ -23,7 +23,7 @@ const blobLimit = 4 * 1024 * 1024
 /** Protobuf's usual limit of nested messages. */
 const maxDepth = 100
 /** A skeleton beyond these cannot be held in reasonable memory; no real model comes near. */
-const maxMessages = 3_000_000
+const maxMessages = 1_000_000
 
 /** The longest tag and length together; a window that ends sooner is refilled. */
 const headroom = 20
@@ -230,7 +230,9 @@ export class Scanner {
     const { skeleton } = this
     skeleton.closeRun()
     if (this.frames.length >= maxDepth || this.groups > 0) throw tooDeep(start)
-    if (++this.messages > maxMessages) throw this.tooLarge(start)
+    // Types are decoded once for all values that share them.
+    this.messages += type >= typeProto ? 0.25 : 1
+    if (this.messages > maxMessages) throw this.tooLarge(start)
     this.frames.push(this.frame)
     // A length of more than five bytes is one that the skeleton never needs: it gets five.
     const lengthWidth = Math.min(width, 5)
