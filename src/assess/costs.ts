@@ -71,7 +71,7 @@ function paramsOf(model: Model): number {
 }
 
 /** Bytes of a dense tensor of known shape; null for everything else. */
-export function bytesOf(value: Value, inference: Inference): number | null {
+function bytesOf(value: Value, inference: Inference): number | null {
   const { type } = inference.facts(value)
   if (type?.kind !== 'tensor' || type.dtype === null || type.shape === null) return null
   let elements = 1

@@ -8,7 +8,7 @@ import { glob, isGlob } from './glob.ts'
 /** A model to read, or an argument that leads to none and why. */
 export type Found = { readonly path: string; readonly problem?: Problem }
 
-export const isUrl = (text: string): boolean => /^https?:\/\//i.test(text)
+const isUrl = (text: string): boolean => /^https?:\/\//i.test(text)
 
 /** The models in the order of the arguments, each file once. Never throws: what leads nowhere says so itself. */
 export function findModels(args: readonly string[], windows: boolean = process.platform === 'win32'): Found[] {

@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 /** The process: arguments in, exit code out. Leaves by itself when all is written, so that pipes are not cut. */
+import { exitCodes } from '../assess/exit-code.ts'
 import { run } from './run.ts'
 import { processTerminal } from './terminal.ts'
 
@@ -7,8 +8,8 @@ const interruption = new AbortController()
 let interrupted: number | null = null
 
 for (const [signal, code] of [
-  ['SIGINT', 130],
-  ['SIGTERM', 143],
+  ['SIGINT', exitCodes.interrupted],
+  ['SIGTERM', exitCodes.terminated],
 ] as const)
   process.on(signal, () => {
     // The second time nobody wants to wait for what is not done yet.

@@ -1,5 +1,6 @@
 /** One run of one command: asks, writes the answers where they belong, and turns every error into an exit code. */
 
+import { exitCodes } from '../assess/exit-code.ts'
 import type { ReportOptions } from '../report/options.ts'
 import { safe } from '../report/text.ts'
 import { errorInfo, internalError } from '../result/error-info.ts'
@@ -108,7 +109,7 @@ export function fail(terminal: Terminal, flags: Pick<OutputFlags, 'color' | 'deb
     terminal.err(`  ${dim('expected:')} ${safe(info.expected)}\n`)
   if (info.fix) terminal.err(`  ${dim('what to do:')} ${safe(info.fix)}\n`)
   if (flags.debug && error instanceof Error) terminal.err(`${error.stack}\n${causeOf(error)}`)
-  return info.code === internalError ? 3 : 2
+  return info.code === internalError ? exitCodes.internal : exitCodes.notAsked
 }
 
 const causeOf = ({ cause }: Error): string => (cause instanceof Error ? `caused by ${cause.stack}\n` : '')

@@ -46,12 +46,7 @@ function facts(model: ModelResult, { columns, style }: ReportOptions): string[] 
     ['made by', safe(model.producer, 100) || 'not said'],
     ['opsets', `${opsets.join(', ') || 'none'} (IR ${model.irVersion ?? '?'})`],
     ['nodes', count(nodes)],
-    [
-      'MACs',
-      macs === null
-        ? '? (some nodes hang on symbolic or unknown sizes: --dim NAME=1)'
-        : `${quantity(macs)} (${count(macs)})`,
-    ],
+    ['MACs', macs === null ? unknownMacs(model) : `${quantity(macs)} (${count(macs)})`],
     ['parameters', params === null ? '?' : `${quantity(params)} (${count(params)})`],
     ['weights', `${bytes(model.weightBytes)}, file ${bytes(model.bytes)}`],
     ['activations', peakActivationBytes === null ? '?' : `${bytes(peakActivationBytes)} at the peak`],
@@ -60,6 +55,14 @@ function facts(model: ModelResult, { columns, style }: ReportOptions): string[] 
   if (model.sha256) rows.push(['sha256', model.sha256])
   const layout = { width: columns, indent: 2, labelWidth: 13, paint: style.dim }
   return rows.flatMap(([label, text]) => labelled(label, text, layout))
+}
+
+/** Names a flag that helps, from the first symbolic size of an input. */
+function unknownMacs({ inputs }: ModelResult): string {
+  const symbols = inputs.flatMap(({ shape }) => shape?.filter((dim) => typeof dim === 'string') ?? [])
+  const [symbol] = symbols
+  const shown = symbol === undefined ? null : safe(String(symbol), 40)
+  return `? (sizes are symbolic or unknown${shown === null ? '' : `; for example --dim ${/\s/.test(shown) ? `"${shown}=1"` : `${shown}=1`}`})`
 }
 
 /** `float32 [N, 3, 224, 224]` */

@@ -8,7 +8,7 @@ import type { Style } from './style.ts'
 import { labelled } from './table.ts'
 import { name, safe, wrap } from './text.ts'
 
-export const severityPaint = (style: Style, severity: Severity): ((text: string) => string) =>
+const severityPaint = (style: Style, severity: Severity): ((text: string) => string) =>
   ({ error: style.red, warning: style.yellow, note: style.cyan })[severity]
 
 /** Name, then what identifies the model at a glance. */

@@ -75,12 +75,12 @@ function join(group: readonly [Finding, ...Finding[]], causes: readonly Cause[])
 }
 
 /** `mode = 'cubic', rank(X) = 5` */
-export const foundText = (found: Readonly<Record<string, unknown>>): string =>
+const foundText = (found: Readonly<Record<string, unknown>>): string =>
   Object.entries(found)
     .map(([term, value]) => `${term} = ${valueText(value)}`)
     .join(', ')
 
-export function valueText(value: unknown): string {
+function valueText(value: unknown): string {
   if (typeof value === 'string') return `'${value}'`
   if (Array.isArray(value)) return `[${value.map(valueText).join(', ')}]`
   if (value !== null && typeof value === 'object') return `{${foundText(value as Record<string, unknown>)}}`

@@ -80,7 +80,6 @@ export function shorten(text: string, width: number): string {
 }
 
 export const padEnd = (text: string, width: number): string => text + ' '.repeat(Math.max(0, width - columns(text)))
-export const padStart = (text: string, width: number): string => ' '.repeat(Math.max(0, width - columns(text))) + text
 
 /** Lines of at most `width` columns, broken between words; a longer word is broken inside. */
 export function wrap(text: string, width: number): string[] {
