@@ -8,12 +8,20 @@ import type { Asker } from './tensor-facts.ts'
 import { singleUnit, singleUnits, type Unit } from './units.ts'
 import { type View, type ViewNode, viewAsIs } from './view.ts'
 
-export interface Answer {
-  readonly unit: Unit
-  readonly facts: UnitFacts
-  readonly judgement: Judgement
-  /** No schema describes the operator, and the target does not declare it. */
-  readonly custom: boolean
+export class Answer {
+  constructor(
+    readonly unit: Unit,
+    readonly judgement: Judgement,
+    /** No schema describes the operator, and the target does not declare it. */
+    readonly custom: boolean,
+    private readonly view: View,
+    private readonly ask: Asker,
+  ) {}
+
+  /** Made anew each time: a large model has no room for the facts of all its nodes. */
+  get facts(): UnitFacts {
+    return new UnitFacts(this.view, this.unit, this.ask)
+  }
 }
 
 export interface Question {
@@ -32,14 +40,14 @@ export function answersOf(question: Question, graph: UnitGraph): Answer[] {
   const { view, units } = graph
   const excluded = excludedUnits(question.judge, graph)
   const ask = neighbours(question.judge, view)
-  return units.map((unit, index): Answer => {
+  return units.map((unit, index) => {
     const facts = new UnitFacts(view, unit, ask)
     const custom = isCustom(question.judge, view, unit.target)
     const judgement =
       question.whole ??
       functionJudgement(question, view, unit) ??
       question.judge.node(facts, whyExcluded(question, view) ?? excluded.get(index) ?? null)
-    return { unit, facts, judgement, custom }
+    return new Answer(unit, judgement, custom, view, ask)
   })
 }
 

@@ -1,4 +1,5 @@
 /** Where the nodes of one graph run: answers, pull-back, groups, and the host for what is left. */
+import type { Judgement } from '../profiles/judge.ts'
 import type { Placement } from '../result/result.ts'
 import { type Answer, answersOf, type Question } from './answers.ts'
 import { UnitFacts } from './facts.ts'
@@ -7,17 +8,33 @@ import { UnitGraph } from './grouping/unit-graph.ts'
 import { onCpu } from './host.ts'
 import { pulledBack } from './pullback.ts'
 import { qdqUnits } from './qdq.ts'
-import { singleUnit, singleUnits } from './units.ts'
+import { singleUnit, singleUnits, type Unit } from './units.ts'
 import type { View, ViewNode } from './view.ts'
 
 /** Why a unit that the target takes runs elsewhere. */
 export type GivenBack = Drop | 'pulled-back'
 
-export interface Placed extends Answer {
-  readonly placement: Placement
-  readonly givenBack: GivenBack | null
-  /** Members that the target refuses and that no CPU kernel runs. */
-  readonly homeless: readonly ViewNode[]
+export class Placed {
+  constructor(
+    private readonly answer: Answer,
+    readonly placement: Placement,
+    readonly givenBack: GivenBack | null,
+    /** Members that the target refuses and that no CPU kernel runs. */
+    readonly homeless: readonly ViewNode[],
+  ) {}
+
+  get unit(): Unit {
+    return this.answer.unit
+  }
+  get judgement(): Judgement {
+    return this.answer.judgement
+  }
+  get custom(): boolean {
+    return this.answer.custom
+  }
+  get facts(): UnitFacts {
+    return this.answer.facts
+  }
 }
 
 export interface Placements {
@@ -46,13 +63,13 @@ export function placementsOf(
   const back = grouping.pullBack ? pullBack(view, answers, taken) : nobody
   const onTarget = answers.map(({ unit }, i) => taken[i] === true && !unit.members.some((node) => back.has(node)))
   const { groups, dropped } = partition(graph, onTarget, grouping)
-  const units = answers.map((answer, i): Placed => {
+  const units = answers.map((answer, i) => {
     if (taken[i]) {
       const givenBack = onTarget[i] ? (dropped.get(i) ?? null) : 'pulled-back'
-      return { ...answer, placement: givenBack ? 'host' : 'target', givenBack, homeless: [] }
+      return new Placed(answer, givenBack ? 'host' : 'target', givenBack, noNodes)
     }
     const homeless = homelessOf(rules, view, answer)
-    return { ...answer, placement: placementOf(answer, homeless), givenBack: null, homeless }
+    return new Placed(answer, placementOf(answer, homeless), null, homeless)
   })
   return { graph, units, groups }
 }
@@ -62,6 +79,7 @@ export const unitGraph = (view: View, units: 'node' | 'qdq'): UnitGraph =>
   new UnitGraph(view, units === 'qdq' ? qdqUnits(view) : singleUnits(view))
 
 const nobody: ReadonlySet<ViewNode> = new Set()
+const noNodes: readonly ViewNode[] = []
 
 function pullBack(view: View, answers: readonly Answer[], taken: readonly boolean[]): ReadonlySet<ViewNode> {
   return pulledBack(

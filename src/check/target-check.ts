@@ -21,7 +21,8 @@ interface NodeState {
   readonly supported: boolean | null
   readonly placement: Placement
   readonly partition: number | null
-  readonly carrier: ViewNode
+  /** Nodes of the file that do the work. */
+  readonly carriers: readonly Node[]
   readonly why: string | null
 }
 
@@ -49,7 +50,7 @@ export class TargetCheck {
   private readonly findings: TargetFindings
   private readonly placements: readonly Placements[]
   /** How often a node of the file is carried out, and where. */
-  private readonly states = new Map<Node, NodeState[]>()
+  private readonly states = new Map<Node, NodeState>()
   private readonly invalid: ReadonlyMap<NodeRef, string> | null
 
   constructor(
@@ -139,7 +140,7 @@ export class TargetCheck {
         for (const node of member.carries) {
           const blockedHere = placed.homeless.length > 0 && !placed.homeless.includes(member)
           const placement = blockedHere ? 'host' : placed.placement
-          this.addState(node, { supported: this.supported(placed), placement, partition, carrier: member, why })
+          this.addState(node, { supported: this.supported(placed), placement, partition, carriers: member.alone, why })
         }
     })
   }
@@ -148,10 +149,15 @@ export class TargetCheck {
     return custom ? false : judgement.supported
   }
 
+  /** A node whose work several carry takes the weakest of their placements. */
   private addState(node: Node, state: NodeState): void {
-    const states = this.states.get(node)
-    if (states) states.push(state)
-    else this.states.set(node, [state])
+    const before = this.states.get(node)
+    if (!before) {
+      this.states.set(node, state)
+      return
+    }
+    const worse = weakest.indexOf(state.placement) < weakest.indexOf(before.placement) ? state : before
+    this.states.set(node, { ...worse, carriers: [...before.carriers, ...state.carriers] })
   }
 
   /** Why the unit is where it is; null on the target. */
@@ -243,38 +249,27 @@ export class TargetCheck {
   }
 
   private nodeVerdict(node: Node): NodeVerdict {
-    const base = {
-      index: node.index,
-      scope: node.graph.scope,
-      name: node.name,
-      op: node.op,
-      domain: node.domain,
-    }
+    const { index, name, op, domain } = node
+    const { scope } = node.graph
     const findings = this.findings.of(node)
     const fault = this.invalid?.get(nodeRef(node))
+    const state = this.states.get(node)
     if (fault !== undefined) {
       findings.unshift(`${this.target.id}/model-invalid`)
-      return { ...base, supported: false, placement: 'blocked', partition: null, why: fault, findings }
+      const blocked = { supported: false, placement: 'blocked', partition: null, why: fault } as const
+      return { index, scope, name, op, domain, ...blocked, findings }
     }
-    const states = this.states.get(node) ?? []
-    let [state] = states
-    for (const other of states)
-      if (state && weakest.indexOf(other.placement) < weakest.indexOf(state.placement)) state = other
     if (!state) {
       const why = this.prepared.gone.get(node) ?? 'it lies in a body that is not there any more'
-      return { ...base, supported: null, placement: 'folded', partition: null, why, findings }
+      return { index, scope, name, op, domain, supported: null, placement: 'folded', partition: null, why, findings }
     }
-    const { supported, placement, partition, why } = state
-    const into = carriersOf(node, states)
-    return {
-      ...base,
-      supported,
-      placement,
-      partition: placement === 'target' ? partition : null,
-      ...(why === null || placement === 'target' ? {} : { why }),
-      ...(into.length > 0 ? { fusedInto: into } : {}),
-      findings,
-    }
+    const { supported, placement, carriers } = state
+    const partition = placement === 'target' ? state.partition : null
+    const verdict: NodeVerdict = { index, scope, name, op, domain, supported, placement, partition, findings }
+    if (state.why !== null && placement !== 'target') verdict.why = state.why
+    const others = carriers.filter((carrier) => carrier !== node)
+    if (others.length > 0) verdict.fusedInto = [...new Set(others.map(nodeRef))]
+    return verdict
   }
 
   private partitions({ graph, units, groups }: Placements): Partition[] {
@@ -323,15 +318,15 @@ export class TargetCheck {
   }
 }
 
-/** The nodes that do its work, where it does not do it itself. */
-function carriersOf(node: Node, states: readonly NodeState[]): NodeRef[] {
-  const others = states.filter(({ carrier }) => carrier.source !== node)
-  return others.length === 0 ? [] : [...new Set(others.map(({ carrier }) => nodeRef(carrier.source)))]
-}
+/** Errors with which models still load: weights that are not at hand, and declarations that inference corrects. */
+const tolerated: ReadonlySet<string> = new Set([
+  'model/external-missing',
+  'model/declared-shape',
+  'model/conflicting-opset-import',
+  'model/input-rank',
+])
 
-/** Errors of the model, but for weights that are only not at hand. */
-const refusesLoading = ({ id, severity }: Finding): boolean =>
-  severity === 'error' && id.startsWith('model/') && !id.startsWith('model/external')
+const refusesLoading = ({ id, severity }: Finding): boolean => severity === 'error' && !tolerated.has(id)
 
 const statusOf = ({ state, since, instead }: NonNullable<Target['profile']['status']>) => ({
   state,

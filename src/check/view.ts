@@ -17,9 +17,11 @@ export class ViewNode {
   attributes: ReadonlyMap<string, Attribute>
   schema: OperatorSchema | null
   /** Values of this graph, or of graphs around it, that its bodies read. */
-  captures: Value[]
+  captures: readonly Value[]
   /** The nodes of the file whose work it does. */
   readonly carries: Node[]
+  /** The node of the file that it stands for. */
+  readonly alone: readonly Node[]
 
   constructor(
     /** The node of the file that it is, or that it took the place of. */
@@ -34,15 +36,14 @@ export class ViewNode {
     this.attributes = source.attributes
     this.schema = schema
     this.carries = [source]
-    const captured = new Set<Value>()
-    for (const body of source.bodies.values()) for (const value of body.captures) captured.add(value)
-    this.captures = [...captured]
+    this.alone = [source]
+    this.captures = source.bodies.size === 0 ? nobody : capturesOf(source)
   }
 
   /** Every value that it reads, those read by its bodies included; left-out inputs are skipped. */
-  *reads(): Generator<Value> {
-    for (const value of this.inputs) if (value) yield value
-    yield* this.captures
+  reads(): Value[] {
+    const values = this.inputs.filter((value) => value !== null)
+    return this.captures.length === 0 ? values : [...values, ...this.captures]
   }
 
   int(name: string): number | undefined {
@@ -64,6 +65,12 @@ export class ViewNode {
     return Array.isArray(preset) ? (preset as number[]) : undefined
   }
 }
+
+const nobody: readonly Value[] = []
+
+const capturesOf = (node: Node): Value[] => [
+  ...new Set([...node.bodies.values()].flatMap((body) => [...body.captures])),
+]
 
 /** One reading of a value; `index` is -1 where a body of the node reads it. */
 export interface Reading {

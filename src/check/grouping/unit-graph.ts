@@ -16,19 +16,22 @@ export class UnitGraph {
     units.forEach((unit, index) => {
       for (const member of unit.members) if (!indexOf.has(member)) indexOf.set(member, index)
     })
-    const makers = units.map(() => new Set<number>())
+    const makers: number[][] = units.map(() => [])
     const users: number[][] = units.map(() => [])
+    /** By unit: the last one that was seen to read from it. */
+    const seenBy = new Int32Array(units.length).fill(-1)
     units.forEach((unit, index) => {
       for (const member of unit.members)
         for (const value of member.reads()) {
           const maker = view.maker(value)
           const other = maker ? indexOf.get(maker) : undefined
-          if (other === undefined || other === index || makers[index]?.has(other)) continue
-          makers[index]?.add(other)
+          if (other === undefined || other === index || seenBy[other] === index) continue
+          seenBy[other] = index
+          makers[index]?.push(other)
           users[other]?.push(index)
         }
     })
-    this.makersOf = makers.map((set) => [...set])
+    this.makersOf = makers
     this.usersOf = users
     this.order = topological(this.makersOf, users)
   }

@@ -26,7 +26,7 @@ export class Draft {
     this.outputs = new Set(graph.outputs.map((value) => this.resolve(value)))
     for (const node of nodes) {
       node.inputs = node.inputs.map((value) => value && this.resolve(value))
-      node.captures = [...new Set(node.captures.map((value) => this.resolve(value)))]
+      if (node.captures.length > 0) node.captures = [...new Set(node.captures.map((value) => this.resolve(value)))]
       for (const value of node.outputs) if (value) this.makers.set(value, node)
       for (const value of node.reads()) this.addReader(value, node)
     }
@@ -92,6 +92,10 @@ export class Draft {
       if (node.captures.includes(value)) readings.push({ node, index: -1 })
     }
     return readings
+  }
+  /** Whether several nodes read it. */
+  isShared(value: Value): boolean {
+    return (this.readers.get(value)?.size ?? 0) > 1
   }
   /** The node behind, where it is the only reading of all that this one makes. */
   onlyReader(node: ViewNode): ViewNode | null {

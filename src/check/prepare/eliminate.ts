@@ -118,10 +118,13 @@ function mergeTwins(draft: Draft): void {
     return id
   }
   for (const node of draft.nodes()) {
+    const [input] = node.inputs
+    // Twins read the same, and most values have one reader only.
+    if (!input || !draft.isShared(input) || node.outputs.length !== 1) continue
     if (!node.schema?.deterministic || node.source.bodies.size > 0 || draft.makesOutput(node)) continue
     const attributes = attributesText(node.attributes)
     if (attributes === null) continue
-    const key = `${node.domain} ${node.op} ${node.inputs.map(idOf).join()} ${node.outputs.length} ${attributes}`
+    const key = `${node.domain} ${node.op} ${node.inputs.map(idOf).join()} ${attributes}`
     const twin = first.get(key)
     if (!twin) {
       first.set(key, node)
@@ -129,8 +132,7 @@ function mergeTwins(draft: Draft): void {
     }
     const [from] = node.outputs
     const [to] = twin.outputs
-    if (node.outputs.length !== 1 || !from || !to) continue
-    draft.remove(node, { from, to }, 'another node computes the same')
+    if (from && to) draft.remove(node, { from, to }, 'another node computes the same')
   }
 }
 
