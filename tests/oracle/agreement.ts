@@ -1,10 +1,12 @@
-/** Our answers beside those of the real providers: node by node, partition by partition. */
+/** Our answers beside those of the real providers: node by node, partition by partition, failure by failure. */
 
-import { type Placements, placementsOf } from '../../src/check/placement.ts'
-import { unprepared } from '../../src/check/prepare.ts'
+import type { UnitGraph } from '../../src/check/grouping/unit-graph.ts'
+import { type Placements, placementsOf, unitGraph } from '../../src/check/placement.ts'
+import { type View, viewAsIs } from '../../src/check/view.ts'
 import type { Inference } from '../../src/infer/facts.ts'
 import { Judge } from '../../src/profiles/judge.ts'
 import { Registry } from '../../src/profiles/load.ts'
+import type { How } from '../../src/profiles/profile.ts'
 import { resolveTargets } from '../../src/profiles/targets.ts'
 import type { Answers } from './recordings.ts'
 
@@ -16,6 +18,32 @@ export function judgeOf(target: string): Judge {
   if (!resolved) throw new Error(`no target ${target}`)
   return new Judge(resolved.profile, resolved.parameters)
 }
+
+/** A model as in the file; what does not hang on the variant is worked out once. */
+export class Subject {
+  private readonly view: View
+  private readonly graphs = new Map<string, UnitGraph>()
+
+  constructor(
+    readonly name: string,
+    inference: Inference,
+  ) {
+    this.view = viewAsIs(inference, inference.model.graph)
+  }
+
+  placements(judge: Judge): Placements {
+    const { units } = judge.grouping
+    const graph = this.graphs.get(units) ?? unitGraph(this.view, units)
+    this.graphs.set(units, graph)
+    const rules = { judge, whole: null, offersBodies: false, inlines: false, hasHost: true, customOps: nobody }
+    return placementsOf(rules, this.view, graph)
+  }
+}
+const nobody: ReadonlySet<string> = new Set()
+
+/** How nodes fail that the provider claims, or already while it is asked. */
+export const failuresOf = ({ units }: Placements): ReadonlySet<How> =>
+  new Set(units.flatMap(({ judgement }) => judgement.reason?.how ?? []))
 
 /** A node, or a whole model, on which we and the provider differ. */
 export interface Difference {
@@ -30,33 +58,30 @@ export interface Difference {
 /** Counts of one target over many models. */
 export class Tally {
   nodes = 0
-  partitionLists = 0
+  models = 0
   readonly differences: Difference[] = []
 
   constructor(readonly target: string) {}
 
+  get wrongNodes(): number {
+    return this.differences.filter(({ node }) => node !== null).length
+  }
   /** Share of the nodes with the provider's answer. */
   get agreement(): number {
     return this.nodes === 0 ? 1 : 1 - this.wrongNodes / this.nodes
   }
-  get wrongNodes(): number {
-    return this.differences.filter(({ node }) => node !== null).length
-  }
   line(): string {
     const share = `${(this.agreement * 100).toFixed(3)} %`
-    const others = this.differences.length - this.wrongNodes
-    return `${this.target.padEnd(56)} ${share.padStart(10)} of ${this.nodes} nodes; ${others} of ${this.partitionLists} models differ as a whole`
+    const wholes = this.differences.length - this.wrongNodes
+    return `${this.target.padEnd(56)} ${share.padStart(10)} of ${this.nodes} nodes; partitions and failures: ${wholes} of ${this.models} models differ`
   }
 }
 
 /** One model against one variant of one provider. */
-export function compare(tally: Tally, judge: Judge, model: string, inference: Inference, recorded: Answers): void {
-  const [view] = unprepared(inference).views
-  if (!view) return
-  const rules = { judge, whole: null, offersBodies: false, inlines: false, hasHost: true, customOps: new Set<string>() }
-  const placements = placementsOf(rules, view)
+export function compare(tally: Tally, judge: Judge, subject: Subject, recorded: Answers): void {
+  const placements = subject.placements(judge)
   const differ = (text: string, node: number | null = null, op = '') =>
-    tally.differences.push({ target: tally.target, model, node, op, text })
+    tally.differences.push({ target: tally.target, model: subject.name, node, op, text })
 
   for (const { unit, judgement } of placements.units)
     for (const { source, op } of unit.members) {
@@ -69,7 +94,7 @@ export function compare(tally: Tally, judge: Judge, model: string, inference: In
       differ(`${theirs === 1 ? 'taken' : 'refused'}, here ${ours}${why}`, source.index, op)
     }
 
-  tally.partitionLists++
+  tally.models++
   const failures = failuresOf(placements)
   if (recorded.fatal === null ? failures.has('throws') || failures.has('aborts') : !failures.has(recorded.fatal))
     differ(`${recorded.fatal ?? 'no failure'}, here ${[...failures].join(' and ') || 'no failure'}`)
@@ -77,9 +102,6 @@ export function compare(tally: Tally, judge: Judge, model: string, inference: In
   else if (recorded.partitions && !failures.has('build') && !samePartitions(placements, recorded.partitions))
     differ('other partitions')
 }
-
-const failuresOf = ({ units }: Placements): ReadonlySet<string> =>
-  new Set(units.flatMap(({ judgement }) => (judgement.outcome === 'fails' ? [judgement.reason?.how ?? ''] : [])))
 
 function samePartitions({ units, groups }: Placements, recorded: readonly number[]): boolean {
   const ours = new Map<number, number>()
