@@ -4,6 +4,7 @@ import { type Truth, Undetermined } from '../profiles/condition/value.ts'
 import type { Judge, Judgement } from '../profiles/judge.ts'
 import { UnitFacts } from './facts.ts'
 import type { UnitGraph } from './grouping/unit-graph.ts'
+import { onCpu } from './host.ts'
 import type { Asker } from './tensor-facts.ts'
 import { singleUnit, singleUnits, type Unit } from './units.ts'
 import { type View, type ViewNode, viewAsIs } from './view.ts'
@@ -46,9 +47,26 @@ export function answersOf(question: Question, graph: UnitGraph): Answer[] {
     const judgement =
       question.whole ??
       functionJudgement(question, view, unit) ??
-      question.judge.node(facts, whyExcluded(question, view) ?? excluded.get(index) ?? null)
+      asRun(
+        question.judge,
+        facts,
+        question.judge.node(facts, whyExcluded(question, view) ?? excluded.get(index) ?? null),
+      )
     return new Answer(unit, judgement, custom, view, ask)
   })
+}
+
+/**
+ * A runtime that runs everything itself casts float16 to float32 where only that has a kernel, and expands operators
+ * that the specification defines by others: such nodes run there, too.
+ */
+function asRun({ profile }: Judge, facts: UnitFacts, judgement: Judgement): Judgement {
+  if (profile.host !== null || !profile.kernels || judgement.reason?.phase !== 'kernel') return judgement
+  if (judgement.outcome !== 'refused') return judgement
+  const answer = onCpu(facts)
+  return answer === 'casts' || answer === 'body'
+    ? { ...judgement, supported: true, outcome: 'accepted', reason: null }
+    : judgement
 }
 
 /** Compiling providers are not asked about bodies. */

@@ -18,24 +18,32 @@ const data = compact as unknown as CpuKernels
 const typeSets = data.typeSets.map((types): ReadonlySet<string> => new Set(types))
 
 /**
- * `kernel`: there is one. `body`: the specification defines the operator by others, and the runtime runs those.
- * `none`: nothing runs it. Element types that are not known count as fitting.
+ * `kernel`: there is one. `casts`: there is one for float32, and the runtime casts float16 to it and back. `body`: the
+ * specification defines the operator by others, and the runtime runs those. `none`: nothing runs it. Element types
+ * that are not known count as fitting. Casts: optimizer/insert_cast_transformer.cc of ONNX Runtime 1.30.
  */
-export type HostAnswer = 'kernel' | 'body' | 'none'
+export type HostAnswer = 'kernel' | 'casts' | 'body' | 'none'
 
 export function onCpu(facts: UnitFacts): HostAnswer {
   const { schema, op, domain } = facts.unit.target
   const key = `${domain}::${op}`
   const rows = Object.hasOwn(data.operators, key) ? (data.operators[key] ?? []) : []
   const since = schema?.since
+  let casts = false
   for (const [from, to, types] of rows) {
     if (since === undefined || (to === null ? since !== from : since < from || since > to)) continue
-    if (Object.entries(types).every(([name, set]) => allows(facts.typeParameter(name), set))) return 'kernel'
+    const bound = Object.entries(types).map(([name, set]) => [facts.typeParameter(name), set] as const)
+    if (bound.every(([value, set]) => allows(value, set, false))) return 'kernel'
+    casts ||= bound.every(([value, set]) => allows(value, set, true))
   }
+  if (casts) return 'casts'
   return schema?.hasBody ? 'body' : 'none'
 }
 
-function allows(bound: Value, set: number): boolean {
+function allows(bound: Value, set: number, withCasts: boolean): boolean {
   const allowed = typeSets[set]
-  return (asList(bound) ?? []).every((type) => typeof type !== 'string' || allowed === undefined || allowed.has(type))
+  return (asList(bound) ?? []).every((type) => {
+    if (typeof type !== 'string' || allowed === undefined || allowed.has(type)) return true
+    return withCasts && type === 'float16' && allowed.has('float32')
+  })
 }

@@ -48,6 +48,8 @@ export class TargetCheck {
   private readonly prepared: Prepared
   private readonly judge: Judge
   private readonly findings: TargetFindings
+  /** What the target does not accept of the model as a whole. */
+  private readonly whole: Judgement | null
   private readonly placements: readonly Placements[]
   /** How often a node of the file is carried out, and where. */
   private readonly states = new Map<Node, NodeState>()
@@ -63,6 +65,8 @@ export class TargetCheck {
     this.prepared = sight.prepared(options.asIs === true)
     this.judge = new Judge(target.profile, target.parameters)
     this.findings = new TargetFindings(target.id)
+    const whole = this.judge.model({ opset: model.opsets.get('') ?? null, ir: model.irVersion })
+    this.whole = whole.outcome === 'accepted' ? null : whole
     const rules = this.rules()
     const { units } = this.judge.grouping
     this.placements = this.prepared.views.map((view) => placementsOf(rules, view, sight.unitGraph(view, units)))
@@ -70,15 +74,15 @@ export class TargetCheck {
     this.placements.forEach((placements, i) => {
       this.reportGraph(placements, i === 0)
     })
-    if (rules.whole) this.reportWhole(rules.whole)
+    if (this.whole) this.reportWhole(this.whole)
   }
 
   private rules(): Rules {
     const { profile } = this.target
-    const whole = this.judge.model({ opset: this.model.opsets.get('') ?? null, ir: this.model.irVersion })
     return {
       judge: this.judge,
-      whole: whole.outcome === 'accepted' ? null : whole,
+      // Where nothing runs then, nodes keep the placement that they would have.
+      whole: this.whole && !this.refusesModel ? this.whole : null,
       offersBodies: this.judge.grouping.strategy !== 'waves',
       inlines: this.options.asIs !== true,
       hasHost: profile.host !== null,
@@ -113,13 +117,19 @@ export class TargetCheck {
     this.findings.push({
       ...report(catalogue, '<target>/whole-model', { why: explanation.text }),
       id: reason.id,
-      severity: whole.outcome === 'fails' || !this.hasHost ? 'error' : 'warning',
+      severity: this.refusesModel ? 'error' : 'warning',
       ...(explanation.condition ? { condition: explanation.condition } : {}),
       found: explanation.found,
       ...(reason.source ? { source: reason.source } : {}),
       ...(reason.evidence ? { evidence: reason.evidence } : {}),
       ...(reason.fix ? { fix: reason.fix } : {}),
     })
+  }
+
+  /** Nothing in the runtime can run the model. */
+  private get refusesModel(): boolean {
+    const outcome = this.whole?.outcome
+    return outcome === 'fails' || (outcome === 'refused' && !this.hasHost)
   }
 
   private get hasHost(): boolean {
@@ -207,7 +217,7 @@ export class TargetCheck {
   result(): TargetResult {
     const { profile, id, group, decides, parameters } = this.target
     const nodes = this.nodeVerdicts()
-    const verdict = this.invalid ? 'blocked' : verdictOf(nodes)
+    const verdict = this.invalid || this.refusesModel ? 'blocked' : verdictOf(nodes)
     const blocked = verdict === 'blocked'
     const [main] = this.placements
     const partitions = main && !blocked ? this.partitions(main) : []
