@@ -1,6 +1,6 @@
 /**
- * An anchor-free one-stage detector in the manner of YOLO with its post-processing inside: a small backbone, a
- * pyramid of two levels (nearest Resize, Concat), a decoupled head, boxes decoded on the grid, NonMaxSuppression and
+ * An anchor-free one-stage detector in the manner of FCOS and YOLOX with its post-processing inside: a small backbone,
+ * a pyramid of two levels (nearest Resize, Concat), a decoupled head, boxes decoded on the grid, NonMaxSuppression and
  * the gathering of what survived. The number of detections hangs on the data.
  */
 import { Builder, int64, int64Scalar } from './builder.ts'
@@ -76,7 +76,7 @@ export function detectorNms(): Uint8Array {
   }
 
   const [boxes, scores] = b.module('decode', () => {
-    const distance = b.node('Softplus', [b.node('Concat', distances, { axis: 2 })])
+    const distance = b.node('Exp', [b.node('Concat', distances, { axis: 2 })])
     const [before, after] = ['/decode/Split_output_0', '/decode/Split_output_1']
     b.node('Split', [distance, b.constant(int64(2, 2))], { axis: 1 }, { outputs: [before, after] })
     const centers = b.initializer('decode.centers', { dims: [1, 2, anchors], data: gridCenters() })
