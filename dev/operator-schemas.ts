@@ -48,10 +48,7 @@ const contrib = read('contrib.json.gz')
  * they do not exist unless ONNX itself has a schema; only those that ONNX Runtime's optimisers write count.
  */
 const written = new Set(['SimplifiedLayerNormalization', 'LayerNormalization'])
-const published = [
-  ...onnx.ops,
-  ...contrib.ops.filter((op) => op.domain !== '' || written.has(op.name)),
-]
+const published = [...onnx.ops, ...contrib.ops.filter((op) => op.domain !== '' || written.has(op.name))]
 
 const typeSets: string[][] = []
 const typeSetIndex = new Map<string, number>()
@@ -98,6 +95,9 @@ for (const op of published.sort((a, b) => a.since - b.since)) {
   // A schema that ONNX and ONNX Runtime both publish: ONNX's own comes first.
   if (!versions.some(([since]) => since === op.since)) versions.push(row)
 }
+
+// A version that is deprecated in favour of a later one still runs; only where nothing follows it is removed.
+for (const versions of Object.values(operators)) for (const row of versions.slice(0, -1)) row[1] &= ~1
 
 const newest: Record<string, number> = {}
 for (const [key, versions] of Object.entries(operators)) {

@@ -5,7 +5,7 @@ import { Judge, type Judgement } from '../profiles/judge.ts'
 import type { Target } from '../profiles/targets.ts'
 import { check as catalogue } from '../result/catalogue/check.ts'
 import { type Finding, type NodeRef, report } from '../result/finding.ts'
-import type { NodeVerdict, Partition, Placement, TargetResult } from '../result/result.ts'
+import type { NodeVerdict, Partition, Placement, TargetResult, Verdict } from '../result/result.ts'
 import { causesOf } from './causes.ts'
 import type { CheckOptions } from './check.ts'
 import { nodeMacs, total, traffic, unitMacs } from './cost.ts'
@@ -217,7 +217,7 @@ export class TargetCheck {
   result(): TargetResult {
     const { profile, id, group, decides, parameters } = this.target
     const nodes = this.nodeVerdicts()
-    const verdict = this.invalid || this.refusesModel ? 'blocked' : verdictOf(nodes)
+    const verdict = this.invalid || this.refusesModel ? 'blocked' : this.doubted(verdictOf(nodes))
     const blocked = verdict === 'blocked'
     const [main] = this.placements
     const partitions = main && !blocked ? this.partitions(main) : []
@@ -244,6 +244,13 @@ export class TargetCheck {
       ...(profile.status ? { status: statusOf(profile.status) } : {}),
       ...(profile.notes?.length ? { limits: [...profile.notes] } : {}),
     }
+  }
+
+  /** A model that contradicts itself may run in one way or another, or not: which, hangs on the release. */
+  private doubted(verdict: Verdict): Verdict {
+    const faults = [...this.model.findings, ...this.inference.findings]
+    const contradicts = faults.some(({ id, severity }) => severity === 'error' && id !== 'model/external-missing')
+    return contradicts && verdict !== 'blocked' ? 'unknown' : verdict
   }
 
   /** Every node of the main graph in file order, then those of bodies. */

@@ -40,7 +40,7 @@ import { strings } from './strings.ts'
 import { training } from './training.ts'
 import { unruledOperators } from './unruled.ts'
 
-const families: readonly Family[] = [
+export const families: readonly Family[] = [
   activation,
   arrange,
   attention,

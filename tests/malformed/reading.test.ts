@@ -1,24 +1,14 @@
-import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { rmSync } from 'node:fs'
 import { join } from 'node:path'
-import { afterAll, beforeAll, expect, it } from 'vitest'
+import { afterAll, expect, it } from 'vitest'
 import type { Model } from '../../src/graph/model.ts'
 import { readModel } from '../../src/graph/read.ts'
 import { Problem } from '../../src/result/problem.ts'
-import { dataPath, describeData, hasData } from '../data.ts'
+import { describeData, hasData } from '../data.ts'
+import { layOut, malformedCases } from './files.ts'
 
-interface Case {
-  file: string
-  class: string
-  also?: string[]
-  expect: string
-  group: string
-  what: string
-  setup?: { symlink: string; target: string }[]
-}
-
-const cases: Case[] = hasData ? JSON.parse(readFileSync(dataPath('malformed', 'manifest.json'), 'utf8')).cases : []
-const scratch = mkdtempSync(join(tmpdir(), 'malformed-'))
+const cases = malformedCases
+const scratch = hasData ? layOut() : ''
 afterAll(() => rmSync(scratch, { recursive: true, force: true }))
 
 /** What the manifest calls a fault → how the problem is called here, where the two differ. */
@@ -51,14 +41,6 @@ const fits: Record<string, (outcome: Outcome) => boolean> = {
 }
 
 describeData('malformed files', () => {
-  beforeAll(() => {
-    mkdirSync(scratch, { recursive: true })
-    cpSync(dataPath('malformed'), join(scratch, 'files'), { recursive: true })
-    writeFileSync(join(scratch, 'outside.bin'), Buffer.alloc(24))
-    for (const { setup = [] } of cases)
-      for (const { symlink, target } of setup) symlinkSync(target, join(scratch, 'files', symlink))
-  })
-
   it.each(cases.filter(({ class: name }) => name === 'unreadable'))('$file: $what', async ({ file, expect: slug }) => {
     const problem = await read(file)
     if (!(problem instanceof Problem)) throw new Error(`${file} was read`)
