@@ -15,7 +15,7 @@ const jsonAsText = {
 
 /**
  * The library leaves its dependencies outside. The command carries them inside and without white space, for little
- * code in few files starts fast; names are kept, so that the stack of a bug can be read.
+ * code in few files starts fast; functions keep their names, so that the stack of a bug can be read.
  */
 export default defineConfig([
   { ...shared, entry: { index: 'src/index.ts' }, dts: true, plugins: [jsonAsText] },
@@ -24,7 +24,7 @@ export default defineConfig([
     entry: { cli: 'src/cli/main.ts' },
     dts: false,
     plugins: [jsonAsText],
-    minify: { compress: true, mangle: false, codegen: { removeWhitespace: true } },
+    minify: { compress: true, mangle: { toplevel: false }, codegen: { removeWhitespace: true } },
     deps: { alwaysBundle: ['commander', /^protobufjs/, 'long'], onlyBundle: false },
   },
 ])
