@@ -102,7 +102,8 @@ export class UnitFacts implements NodeFacts {
     if (!schema || !formal) return null
     const names = formalNames(schema)
     const find = (suffix: string): GraphValue | null => {
-      const name = names.get(`${formal.name}_${suffix}`)
+      // QLinearAveragePool and QLinearSoftmax call their input X and its scale x_scale.
+      const name = names.get(`${formal.name}_${suffix}`) ?? names.get(`${formal.name.toLowerCase()}_${suffix}`)
       return name?.kind === 'input' ? (this.target.inputs[name.index] ?? null) : null
     }
     const scale = find('scale')

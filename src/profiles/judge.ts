@@ -12,7 +12,7 @@ import { Kernels, operatorName, plainly } from './kernels.ts'
 import { constantsOf, type ParameterValues } from './parameters.ts'
 import { type Check, type KernelRow, type Profile, type Row, rowKeys } from './profile.ts'
 import { includes, parseRange, type Range, rangeText } from './range.ts'
-import { builtInReason, type Reason } from './reason.ts'
+import { builtInReason, type Reason, sourceOf } from './reason.ts'
 
 /** `fails`: the provider claims the node, or throws while it is asked: nothing runs then. */
 export type Outcome = 'accepted' | 'refused' | 'fails' | 'unknown'
@@ -187,7 +187,10 @@ export class Judge {
       walk.leaveOpen(
         this.reason('since', id, () => plainly(`no definition of ${operatorName(facts.domain, facts.op)} is known`)),
       )
-    else if (fits === false) walk.refuse(this.reason('since', id, () => explainVersion(rows, facts)))
+    else if (fits === false) {
+      const { source } = (row ?? rows[0])?.row ?? {}
+      walk.refuse(this.reason('since', id, () => explainVersion(rows, facts), source))
+    }
   }
 
   private kernel(walk: Walk): void {
@@ -204,8 +207,8 @@ export class Judge {
     else walk.refuse(reason)
   }
 
-  private reason(phase: string, id: string, explanation: Reason['explain']): Reason {
-    return builtInReason(this.profile, phase, id, explanation)
+  private reason(phase: string, id: string, explanation: Reason['explain'], source?: string): Reason {
+    return builtInReason(this.profile, phase, id, explanation, sourceOf(this.profile, source))
   }
 }
 

@@ -26,14 +26,20 @@ export const dynamicShapeId = (target: string): string => `${target}/dynamic-sha
 export const sourceOf = ({ sources = {} }: Profile, key: string | undefined): Source | null =>
   (key !== undefined && Object.hasOwn(sources, key) ? sources[key] : null) ?? null
 
-export const builtInReason = (profile: Profile, phase: string, id: string, explain: Reason['explain']): Reason => ({
+export const builtInReason = (
+  profile: Profile,
+  phase: string,
+  id: string,
+  explain: Reason['explain'],
+  source: Source | null = null,
+): Reason => ({
   id: `${profile.id}/${id}`,
   phase,
   condition: null,
   how: null,
   fix: null,
   issue: null,
-  source: null,
+  source,
   evidence: profile.evidence ?? null,
   explain,
 })
