@@ -83,8 +83,8 @@ function excludedUnits(judge: Judge, graph: UnitGraph): Map<number, string> {
   const stops = graph.units.flatMap((unit, index) => (stopAfter.includes(unit.target.op) ? [index] : []))
   if (stops.length === 0) return excluded
   const names = [...new Set(stops.map((index) => graph.units[index]?.target.op))].join(' and ')
-  for (const index of graph.downstream(stops)) excluded.set(index, `placement stops at ${names}, and it comes after`)
-  for (const index of stops) excluded.set(index, `placement stops at ${names}`)
+  const why = `placement stops at ${names}: neither that nor what comes after is offered to the target`
+  for (const index of graph.downstream(stops)) excluded.set(index, why)
   return excluded
 }
 
