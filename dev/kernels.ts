@@ -40,7 +40,7 @@ function webgpuRows(file: string, impl: string): Row[] {
         op: kernel.op,
         ...(kernel.domain && { domain: kernel.domain }),
         since: [kernel.since, kernel.until],
-        ...(Object.keys(types).length > 0 && { types }),
+        ...(Object.keys(types).length > 0 && { types: named(types) }),
         when,
         ...(kernel.cpuInputs && { cpuInputs: kernel.cpuInputs }),
         ...(kernel.cpuOutputs && { cpuOutputs: kernel.cpuOutputs }),
@@ -75,6 +75,17 @@ function cpuRows(): Row[] {
       }),
     }))
 }
+
+/** What the tables call "any fixed-size": the tensor types of ONNX Runtime's AllFixedSizeTensorTypes. */
+const fixedSize = 'float32 float64 int64 uint64 int32 uint32 int16 uint16 int8 uint8 float16 bfloat16 bool'.split(' ')
+
+const named = (types: Record<string, string[]>): Record<string, string[]> =>
+  Object.fromEntries(
+    Object.entries(types).map(([parameter, list]) => [
+      parameter,
+      list.flatMap((type) => (type === 'any fixed-size' ? fixedSize : type)),
+    ]),
+  )
 
 const elementType = (text: string): string => dtypeFromTypeString(text) ?? text
 

@@ -60,12 +60,13 @@ export function placementsOf(
   const { grouping } = rules.judge
   const answers = answersOf(rules, graph)
   const taken = answers.map(({ judgement, custom }) => judgement.outcome === 'accepted' && !custom)
-  const back = grouping.pullBack ? pullBack(view, answers, taken) : nobody
+  const back = grouping.pullBack === 'never' ? nobody : pullBack(view, answers, grouping.pullBack)
   const onTarget = answers.map(({ unit }, i) => taken[i] === true && !unit.members.some((node) => back.has(node)))
   const { groups, dropped } = partition(graph, onTarget, grouping)
   const units = answers.map((answer, i) => {
+    if (answer.unit.members.some((node) => back.has(node))) return new Placed(answer, 'host', 'pulled-back', noNodes)
     if (taken[i]) {
-      const givenBack = onTarget[i] ? (dropped.get(i) ?? null) : 'pulled-back'
+      const givenBack = dropped.get(i) ?? null
       return new Placed(answer, givenBack ? 'host' : 'target', givenBack, noNodes)
     }
     const homeless = homelessOf(rules, view, answer)
@@ -81,15 +82,13 @@ export const unitGraph = (view: View, units: 'node' | 'qdq'): UnitGraph =>
 const nobody: ReadonlySet<ViewNode> = new Set()
 const noNodes: readonly ViewNode[] = []
 
-function pullBack(view: View, answers: readonly Answer[], taken: readonly boolean[]): ReadonlySet<ViewNode> {
-  return pulledBack(
-    view,
-    new Map(
-      answers.flatMap(({ unit, judgement }, i) =>
-        taken[i] ? unit.members.map((node) => [node, judgement.kernel] as const) : [],
-      ),
-    ),
+function pullBack(view: View, answers: readonly Answer[], times: 'once' | 'twice'): ReadonlySet<ViewNode> {
+  // A kernel that will fail is claimed like any other.
+  const claimed = answers.filter(({ judgement, custom }) => judgement.supported === true && !custom)
+  const kernels = claimed.flatMap(({ unit, judgement }) =>
+    unit.members.map((node) => [node, judgement.kernel] as const),
   )
+  return pulledBack(view, new Map(kernels), times)
 }
 
 function placementOf({ judgement, custom }: Answer, homeless: readonly ViewNode[]): Placement {

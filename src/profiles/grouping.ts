@@ -2,7 +2,7 @@
 
 import type { Scope } from './condition/compile.ts'
 import { modelAsNode } from './facts.ts'
-import type { Conditional, Grouping, Strategy } from './profile.ts'
+import type { Conditional, Grouping, PullBack, Strategy } from './profile.ts'
 
 export interface ResolvedGrouping {
   readonly strategy: Strategy
@@ -11,7 +11,7 @@ export interface ResolvedGrouping {
   readonly dropIfOnly: readonly string[]
   readonly dropSingle: readonly string[]
   readonly dropAllConst: boolean
-  readonly pullBack: boolean
+  readonly pullBack: PullBack
 }
 
 type Alternatives<T> = readonly { readonly when?: string; readonly value: T }[]
@@ -33,7 +33,7 @@ export function resolveGrouping(grouping: Grouping | undefined, scope: Scope): R
     dropIfOnly: value(grouping?.dropIfOnly, []),
     dropSingle: value(grouping?.dropSingle, []),
     dropAllConst: value(grouping?.dropAllConst, false),
-    pullBack: value(grouping?.pullBack, false),
+    pullBack: value(grouping?.pullBack, 'never'),
   }
 }
 

@@ -140,6 +140,7 @@ export interface KernelRow {
 export type Conditional<T> = T | readonly { readonly when?: string; readonly value: T }[]
 
 export type Strategy = 'waves' | 'perNode' | 'regions' | 'whole'
+export type PullBack = 'never' | 'once' | 'twice'
 
 /** How taken nodes become partitions. */
 export interface Grouping {
@@ -155,8 +156,11 @@ export interface Grouping {
   readonly dropSingle?: Conditional<OpList>
   /** A group all of whose inputs are constants is dropped. */
   readonly dropAllConst?: Conditional<boolean>
-  /** Nodes that compute on CPU tensors only, such as shapes, go back to the CPU (ONNX Runtime's kernel providers). */
-  readonly pullBack?: Conditional<boolean>
+  /**
+   * Nodes that compute on CPU tensors only, such as shapes, go back to the CPU (ONNX Runtime's kernel providers).
+   * `twice`: the provider is asked again after it changed the layout, and gets most of them all the same.
+   */
+  readonly pullBack?: Conditional<PullBack>
 }
 
 /** Operator types. A list of names is a plain value, a list of objects are alternatives. */

@@ -184,7 +184,7 @@ export const profileSchema: Schema = {
       dropIfOnly: conditional(texts, 'A group of only these is dropped.'),
       dropSingle: conditional(texts, 'A group of one of these is dropped.'),
       dropAllConst: conditional({ type: 'boolean' }, 'A group with only constant inputs is dropped.'),
-      pullBack: conditional({ type: 'boolean' }, 'Nodes fed from CPU memory go back to the CPU.'),
+      pullBack: conditional({ enum: ['never', 'once', 'twice'] }, 'Nodes fed from CPU memory go back to the CPU.'),
     }),
   }),
   definitions,

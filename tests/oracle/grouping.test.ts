@@ -15,7 +15,7 @@ const everyModel = process.env.DEPLOYCHECK_FULL === '1'
 const chosen = (position: number): boolean => everyModel || position % 8 === 0
 
 const trivial = 'Cast Flatten Identity Reshape Squeeze Unsqueeze Tile Transpose Ceil'.split(' ')
-const plain = { strategy: 'waves', dropIfOnly: [], dropSingle: [], dropAllConst: false, pullBack: false } as const
+const plain = { strategy: 'waves', dropIfOnly: [], dropSingle: [], dropAllConst: false, pullBack: 'never' } as const
 const rules = {
   coreml: { ...plain, dropIfOnly: trivial },
   nnapi: { ...plain, dropSingle: ['Reshape', 'Flatten', 'Identity'], dropAllConst: true },

@@ -101,7 +101,7 @@ const everything: Profile = {
     dropIfOnly: [{ value: ['A'] }],
     dropSingle: [],
     dropAllConst: true,
-    pullBack: false,
+    pullBack: 'twice',
   },
 }
 
