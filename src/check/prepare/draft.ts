@@ -2,7 +2,7 @@
 import type { Graph, Node, Value } from '../../graph/model.ts'
 import type { ConstOrigin, Inference, ValueFacts } from '../../infer/facts.ts'
 import type { KnownValue } from '../../operators/value.ts'
-import { type Overlay, type Reading, View, type ViewNode } from '../view.ts'
+import { type Overlay, type Reading, schemaOf, View, type ViewNode } from '../view.ts'
 
 export class Draft {
   /** Counts every change, so that a round without one is noticed. */
@@ -167,18 +167,17 @@ export class Draft {
     into.carries.push(...node.carries)
   }
 
-  setInputs(node: ViewNode, inputs: readonly (Value | null)[]): void {
-    for (const value of node.reads()) this.readers.get(value)?.delete(node)
-    node.inputs = [...inputs]
-    node.inputNames = inputs.map((value) => value?.name ?? '')
-    for (const value of node.reads()) this.addReader(value, node)
-    this.changes++
-  }
-
-  /** A constant that the file does not have. */
-  make(value: Value, facts: ValueFacts): Value {
-    this.overlay.made.set(value, facts)
-    return value
+  /** `into` becomes the operator `op` on these inputs, and does the work of `node`, too. */
+  merge(into: ViewNode, node: ViewNode, op: string, inputs: readonly Value[]): void {
+    this.drop(node)
+    for (const value of into.reads()) this.readers.get(value)?.delete(into)
+    into.op = op
+    into.schema = schemaOf(this.inference, into.source, op)
+    into.attributes = new Map()
+    into.inputs = [...inputs]
+    into.inputNames = inputs.map(({ name }) => name)
+    for (const value of into.reads()) this.addReader(value, into)
+    into.carries.push(...node.carries)
   }
 
   private replaceReadings(from: Value, to: Value): void {

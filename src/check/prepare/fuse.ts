@@ -1,9 +1,9 @@
 /**
  * Nodes whose work another one takes over. Sources: optimizer/conv_bn_fusion.cc, conv_mul_fusion.cc,
- * conv_add_fusion.cc, pad_fusion.cc, relu_clip_fusion.cc, ONNX Runtime 1.30. The weights change with these fusions,
+ * conv_add_fusion.cc, pad_fusion.cc, relu_clip_fusion.cc, matmul_add_fusion.cc, ONNX Runtime 1.30. The weights change with these fusions,
  * their shapes and constness do not, so that the rules of targets see the same.
  */
-import { isKnown } from '../../graph/dim.ts'
+import { type Dim, equal, isKnown } from '../../graph/dim.ts'
 import type { Attribute, Value } from '../../graph/model.ts'
 import type { Shape } from '../../graph/type.ts'
 import { numbers } from '../../operators/value.ts'
@@ -16,6 +16,7 @@ export function fuse(draft: Draft): void {
     if (node.op === 'Conv') while (fuseBehindConv(draft, node));
     else if (node.op === 'Pad') fusePad(draft, node)
     else if (node.op === 'Relu') fuseRelu(draft, node)
+    else if (node.op === 'MatMul') fuseMatMul(draft, node)
   }
 }
 
@@ -89,6 +90,36 @@ function padsZeros(draft: Draft, pad: ViewNode): boolean {
   if (!draft.constant(pad.inputs[1])) return false
   const value = pad.inputs[2]
   return !value || numbers(draft.constantValue(value))?.every((element) => element === 0) === true
+}
+
+const gemmTypes = new Set(['float32', 'float16', 'bfloat16'])
+
+/**
+ * MatMul of matrices and the Add behind it become a Gemm, in the place of the Add. Stacks of matrices, which the
+ * runtime reshapes first unless they belong to attention, stay as they are.
+ */
+function fuseMatMul(draft: Draft, product: ViewNode): void {
+  if (!isOneOf(product, 'MatMul', [1, 9, 13]) || draft.makesOutput(product)) return
+  const next = draft.onlyReader(product)
+  const [a, b] = product.inputs
+  const [output] = product.outputs
+  if (!next || !isOneOf(next, 'Add', [7, 13, 14]) || !a || !b) return
+  const bias = next.inputs.find((value) => value !== output)
+  const [left, right] = [draft.tensor(a), draft.tensor(b)]
+  if (!bias || left?.shape?.length !== 2 || right?.shape?.length !== 2) return
+  if (!left.dtype || !gemmTypes.has(left.dtype) || draft.tensor(next.inputs[0])?.dtype !== left.dtype) return
+  if (fitsRows(draft.tensor(bias)?.shape ?? null, left.shape[0], right.shape[1]))
+    draft.merge(next, product, 'Gemm', [a, b, bias])
+}
+
+/** `[N]`, `[1, N]`, `[M, 1]` or `[M, N]`. */
+function fitsRows(shape: Shape | null, rows: Dim | undefined, columns: Dim | undefined): boolean {
+  if (!shape || rows === undefined || columns === undefined) return false
+  const [first, second] = shape
+  if (first === undefined) return false
+  if (shape.length === 1) return equal(first, columns)
+  if (shape.length !== 2 || second === undefined) return false
+  return (first === 1 && equal(second, columns)) || (equal(first, rows) && (second === 1 || equal(second, columns)))
 }
 
 /** A Relu before a Clip whose lower limit is 0 or more does nothing more. */
