@@ -103,7 +103,7 @@ function kindOf(reason: Reason, as: string, dynamic: boolean): Kind {
   if (as === 'fails') return '<target>/<Op>/fails'
   if (as === 'wrong') return '<target>/<Op>/wrong'
   if (as === 'unsure') return '<target>/unsure'
-  if (reason.phase === 'operator') return '<target>/unsupported-operator'
+  if (reason.phase === 'operator') return '<target>/<Op>/unsupported'
   return reason.phase === 'exclude' ? '<target>/excluded' : '<target>/<Op>/<condition>'
 }
 
@@ -113,7 +113,7 @@ function finish({ id, kind, nodes, severity, reason, explanation, flags, args }:
     nodes: [...nodes.keys()],
     severity,
   })
-  const fix = reason?.fix ?? (flags.size > 0 ? [...flags].slice(0, 4).join(' ') : made.fix)
+  const fix = fixOf(kind, [...flags].slice(0, 4).join(' '), reason) ?? made.fix
   return {
     ...made,
     id,
@@ -123,6 +123,12 @@ function finish({ id, kind, nodes, severity, reason, explanation, flags, args }:
     ...(reason?.evidence ? { evidence: reason.evidence } : {}),
     ...(fix === undefined ? {} : { fix }),
   }
+}
+
+/** For what hangs on open dimensions the flags that settle it come first: they are the shortest way to an answer. */
+function fixOf(kind: Kind, flags: string, reason: Reason | null): string | undefined {
+  if (kind !== '<target>/dynamic-shape' || flags === '') return reason?.fix ?? (flags || undefined)
+  return reason?.fix ? `${flags}: ${reason.fix}` : flags
 }
 
 /** `Resize "up1"` for one node, `3 Resize nodes` or `7 nodes (Resize, Gather, …)` for several. */

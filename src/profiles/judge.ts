@@ -171,8 +171,11 @@ export class Judge {
     const { operators = {} } = this.profile
     if ((Object.hasOwn(operators, op) && operators[op]) || this.kernels?.has(domain, op)) return
     walk.refuse(
-      this.reason('operator', 'unsupported-operator', () =>
-        plainly(`${this.profile.title} has no ${operatorName(domain, op)}`),
+      this.reason(
+        'operator',
+        `${op}/unsupported`,
+        () => plainly(`${this.profile.title} has no ${operatorName(domain, op)}`),
+        listSource,
       ),
     )
   }
@@ -202,7 +205,7 @@ export class Judge {
       walk.kernel = match
       return
     }
-    const reason = this.reason('kernel', `${facts.op}/kernel`, () => kernels.explain(facts))
+    const reason = this.reason('kernel', `${facts.op}/kernel`, () => kernels.explain(facts), 'kernels')
     if (match === null) walk.leaveOpen(reason)
     else walk.refuse(reason)
   }
@@ -225,6 +228,9 @@ function explainVersion(rows: readonly CompiledRow[], facts: NodeFacts) {
     Object.assign({}, ...whys.map((why) => why.found)),
   )
 }
+
+/** The entry of `sources` that says which operators the provider has at all. */
+const listSource = 'operators'
 
 /** One way through the phases: the first failure decides, unknowns wait whether one comes. */
 class Walk {

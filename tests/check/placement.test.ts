@@ -25,11 +25,9 @@ describe('placement', () => {
       { nodes: [0, 1], bytesIn: 128, bytesOut: 128 },
       { nodes: [3], bytesIn: 128, bytesOut: 128 },
     ])
-    expect(result.causes).toEqual([
-      { findings: ['t/unsupported-operator'], nodes: [2], effect: '2 partitions become 1' },
-    ])
-    expect(result.findings).toMatchObject([{ id: 't/unsupported-operator', severity: 'warning', nodes: [2] }])
-    expect(result.nodes[2]).toMatchObject({ supported: false, findings: ['t/unsupported-operator'] })
+    expect(result.causes).toEqual([{ findings: ['t/Elu/unsupported'], nodes: [2], effect: '2 partitions become 1' }])
+    expect(result.findings).toMatchObject([{ id: 't/Elu/unsupported', severity: 'warning', nodes: [2] }])
+    expect(result.nodes[2]).toMatchObject({ supported: false, findings: ['t/Elu/unsupported'] })
   })
 
   test('everything taken is ready, and says what it does not cover', async () => {
@@ -101,7 +99,7 @@ describe('placement', () => {
     // ONNX Runtime has DepthToSpace for floats and 8-bit integers only.
     const result = await checkTiny(model, { operators: takes('Conv'), grouping: { strategy: 'waves' } })
     expect(result.verdict).toBe('blocked')
-    expect(result.findings.map(({ id }) => id)).toEqual(['t/DepthToSpace/no-kernel', 't/unsupported-operator'])
+    expect(result.findings.map(({ id }) => id)).toEqual(['t/DepthToSpace/no-kernel', 't/DepthToSpace/unsupported'])
   })
 })
 

@@ -53,7 +53,7 @@ describe('phase by phase, the first failure gives the reason', () => {
   test('operator', () => {
     const { supported, outcome, reason } = j.node(node({ op: 'Einsum' }))
     expect({ supported, outcome }).toEqual({ supported: false, outcome: 'refused' })
-    expect(reason).toMatchObject({ phase: 'operator', id: 'test/unsupported-operator', evidence: 'source' })
+    expect(reason).toMatchObject({ phase: 'operator', id: 'test/Einsum/unsupported', evidence: 'source' })
     expect(reason?.explain().text).toBe('Test target has no Einsum')
     expect(j.node(node({ op: '__proto__' })).reason?.phase).toBe('operator')
   })

@@ -18,7 +18,7 @@ export const check = {
     help: 'The provider takes this operator only under conditions, and one of them does not hold for the node: the runtime runs it on its CPU instead, and every such node can cut the rest into partitions. `condition` is the rule, `found` holds the values that decided, `source` says where the rule stands.',
     message: (a: RuleArgs) => `${a.subject}: ${a.why}`,
   },
-  '<target>/unsupported-operator': {
+  '<target>/<Op>/unsupported': {
     severity: 'warning',
     title: 'Operator without an implementation on the target',
     help: 'The provider has no implementation of this operator at all. The runtime runs the nodes on its CPU; where nothing runs them, the target is blocked.',
