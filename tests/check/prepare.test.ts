@@ -129,6 +129,20 @@ describe('preparation', () => {
     expect(result.nodes[0]).toMatchObject({ fusedInto: [1] })
   })
 
+  test('MatMul and Add of matrices become a Gemm', async () => {
+    const model = builder()
+    model.input('x', 'float32', [2, 3])
+    model.initializer('w', floats([3, 4]))
+    model.initializer('b', floats([4]))
+    const product = model.node('MatMul', ['x', 'w'])
+    model.node('Add', [product, 'b'], {}, { outputs: ['y'] })
+    model.output('y', 'float32', [2, 4])
+    const result = await checkTiny(model, { ...everything, operators: takes('Gemm') })
+    expect(lines(result)).toEqual(['MatMul target 0', 'Add target 0'])
+    expect(result.nodes[0]).toMatchObject({ fusedInto: [1] })
+    expect(result.partitions).toMatchObject([{ nodes: [0, 1], macs: 24 }])
+  })
+
   test('DequantizeLinear of a constant stays, for units need it', async () => {
     const model = builder()
     model.input('x', 'float32', [2])
