@@ -1,10 +1,12 @@
 /** The suite that holds a target's rules against the recorded answers of the real provider. */
 import { expect, test } from 'vitest'
+import type { Model } from '../../src/graph/model.ts'
+import type { Inference } from '../../src/infer/facts.ts'
 import type { Judge } from '../../src/profiles/judge.ts'
 import { describeData } from '../data.ts'
 import { byOperator, compare, judgeOf, Subject, Tally } from './agreement.ts'
 import { RecordedInference } from './recorded-inference.ts'
-import { type Answers, answers, graphRecords, models, type SetName, sets } from './recordings.ts'
+import { type Answers, answers, type GraphRecord, graphRecords, models, type SetName, sets } from './recordings.ts'
 import { targetOf } from './variants.ts'
 
 const everything = process.env.DEPLOYCHECK_FULL === '1'
@@ -45,11 +47,15 @@ async function talliesOf(set: SetName, provider: string, ort: string): Promise<r
   return [...targets.values()].map(({ tally }) => tally)
 }
 
+type Infer = (model: Model, record: GraphRecord) => Inference
+const asRecorded: Infer = (model, record) => new RecordedInference(model, record)
+
 /** The chosen models of a set, with what the provider answered per variant. */
 export async function* subjects(
   set: SetName,
   provider: string,
   ort: string,
+  infer = asRecorded,
 ): AsyncGenerator<readonly [Subject, ReadonlyMap<string, Answers>]> {
   const records = graphRecords(set)
   const readers = models(set)
@@ -59,6 +65,6 @@ export async function* subjects(
     const record = records.get(model)
     const read = readers.get(model)
     if (!record || !read) throw new Error(`the recorded model ${model} is missing`)
-    yield [new Subject(model, new RecordedInference(await read(), record)), variants]
+    yield [new Subject(model, infer(await read(), record)), variants]
   }
 }

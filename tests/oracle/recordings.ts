@@ -1,5 +1,5 @@
 /** What the real providers answered, as recorded: models, the shapes ONNX Runtime saw, answers per variant. */
-import { readdirSync } from 'node:fs'
+import { readdirSync, readFileSync } from 'node:fs'
 import type { Model } from '../../src/graph/model.ts'
 import { readModel } from '../../src/graph/read.ts'
 import { type Case, readCases, withConstants } from '../conformance/cases.ts'
@@ -28,6 +28,8 @@ export interface Answers {
   readonly partitions: readonly number[] | null
   /** The check of the provider threw or ended the process. */
   readonly fatal: 'throws' | 'aborts' | null
+  /** Nodes refused because the runtime does not know their rank or a dimension. */
+  readonly lost: ReadonlySet<number>
 }
 
 /** Models that ONNX Runtime loads, by name. */
@@ -43,27 +45,37 @@ export function answers(
   ort: string,
 ): ReadonlyMap<string, ReadonlyMap<string, Answers>> {
   const recorded = recordsOf(`${set}.${provider}.ort${ort}.jsonl.gz`)
+  const lostReasons = shapeReasons(ort)
   return new Map(
     [...recorded].map(([model, variants]) => [
       model,
-      new Map([...variants].map(([variant, record]) => [variant ?? provider, answersOf(record)])),
+      new Map([...variants].map(([variant, record]) => [variant ?? provider, answersOf(record, lostReasons)])),
     ]),
   )
 }
 
-function answersOf({
-  nodes,
-  throws,
-  crash,
-}: Omit<Recorded, 'nodes'> & { nodes: Recorded['nodes'] | readonly number[] }) {
+/** Numbers of the reasons that speak of a rank or a dimension that is not known. */
+function shapeReasons(ort: string): ReadonlySet<number> {
+  const path = dataPath('oracle', `reasons.ort${ort}.json`)
+  const { reasons } = JSON.parse(readFileSync(path, 'utf8')) as { reasons: readonly (readonly [string, string])[] }
+  const lost = ['unknown-shape', 'dynamic-shape']
+  return new Set(reasons.flatMap(([category], reason) => (lost.includes(category) ? [reason] : [])))
+}
+
+/** XNNPACK has one number per node. */
+type AnyRecord = Omit<Recorded, 'nodes'> & { readonly nodes: Recorded['nodes'] | readonly number[] }
+
+function answersOf({ nodes, throws, crash }: AnyRecord, lostReasons: ReadonlySet<number>): Answers {
   const fatal = throws !== undefined ? 'throws' : crash !== undefined ? 'aborts' : null
   const supported = nodes.map((node) => (typeof node === 'number' ? taken(node) : node[0]))
   const partitions = nodes.flatMap((node) => (typeof node === 'number' ? [] : [node[1]]))
+  const lost = nodes.flatMap((node, i) => (typeof node !== 'number' && lostReasons.has(node[2]) ? [i] : []))
   return {
     supported,
     partitions: fatal === null && partitions.length === nodes.length ? partitions : null,
     fatal,
-  } satisfies Answers
+    lost: new Set(lost),
+  }
 }
 
 /** XNNPACK: a Relu or Clip that would be fused (2), or a node at which the check ends (3, 4), is not taken itself. */
