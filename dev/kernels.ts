@@ -64,16 +64,40 @@ interface CpuKernel {
 function cpuRows(): Row[] {
   const text = gunzipSync(readFileSync(`${data}/schemas/cpu-kernels.json.gz`)).toString('utf8')
   const { kernels } = JSON.parse(text) as { kernels: CpuKernel[] }
-  return kernels
-    .filter(({ domain }) => domain !== 'com.microsoft.nchwc')
-    .map(({ op, domain, from, to, types }) => ({
+  return merged(kernels.filter(({ domain }) => domain !== 'com.microsoft.nchwc')).map(
+    ({ op, domain, from, to, types }) => ({
       op,
       ...(domain && { domain }),
       since: [from, to],
       ...(Object.keys(types).length > 0 && {
         types: Object.fromEntries(Object.entries(types).map(([name, list]) => [name, list.map(elementType)])),
       }),
-    }))
+    }),
+  )
+}
+
+/** Kernels of one operator and range whose types differ in one parameter only become one. */
+function merged(kernels: readonly CpuKernel[]): CpuKernel[] {
+  const rows: CpuKernel[] = []
+  const byRange = new Map<string, CpuKernel[]>()
+  for (const kernel of kernels) {
+    const { domain, op, from, to, types } = kernel
+    const key = [domain, op, from, to, Object.keys(types)].join()
+    const alike = byRange.get(key) ?? []
+    byRange.set(key, alike)
+    const differing = (other: CpuKernel): string[] =>
+      Object.keys(types).filter((name) => String(other.types[name]) !== String(types[name]))
+    const twin = alike.find((other) => differing(other).length <= 1)
+    if (twin) {
+      for (const name of differing(twin))
+        twin.types[name] = [...new Set([...(twin.types[name] ?? []), ...(types[name] ?? [])])]
+    } else {
+      const row = { ...kernel, types: { ...types } }
+      alike.push(row)
+      rows.push(row)
+    }
+  }
+  return rows
 }
 
 /** What the tables call "any fixed-size": the tensor types of ONNX Runtime's AllFixedSizeTensorTypes. */

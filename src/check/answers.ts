@@ -4,7 +4,7 @@ import { type Truth, Undetermined } from '../profiles/condition/value.ts'
 import type { Judge, Judgement } from '../profiles/judge.ts'
 import { UnitFacts } from './facts.ts'
 import type { UnitGraph } from './grouping/unit-graph.ts'
-import { onCpu } from './host.ts'
+import { ranBy, takesBody } from './host.ts'
 import type { Asker } from './tensor-facts.ts'
 import { singleUnit, singleUnits, type Unit } from './units.ts'
 import { type View, type ViewNode, viewAsIs } from './view.ts'
@@ -57,16 +57,13 @@ export function answersOf(question: Question, graph: UnitGraph): Answer[] {
 }
 
 /**
- * A runtime that runs everything itself casts float16 to float32 where only that has a kernel, and expands operators
- * that the specification defines by others: such nodes run there, too.
+ * Nodes without a kernel that run all the same: a runtime that runs everything itself casts float16 to float32, and
+ * any runtime expands operators that the specification defines by others, when no provider has a kernel for them.
  */
-function asRun({ profile }: Judge, facts: UnitFacts, judgement: Judgement): Judgement {
-  if (profile.host !== null || !profile.kernels || judgement.reason?.phase !== 'kernel') return judgement
-  if (judgement.outcome !== 'refused') return judgement
-  const answer = onCpu(facts)
-  return answer === 'casts' || answer === 'body'
-    ? { ...judgement, supported: true, outcome: 'accepted', reason: null }
-    : judgement
+function asRun({ profile, kernels }: Judge, facts: UnitFacts, judgement: Judgement): Judgement {
+  if (!kernels || judgement.outcome !== 'refused' || judgement.reason?.phase !== 'kernel') return judgement
+  const runs = profile.host === null ? ranBy(kernels, facts) !== 'none' : takesBody(kernels, facts)
+  return runs ? { ...judgement, supported: true, outcome: 'accepted', reason: null } : judgement
 }
 
 /** Compiling providers are not asked about bodies. */

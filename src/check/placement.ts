@@ -83,8 +83,8 @@ const nobody: ReadonlySet<ViewNode> = new Set()
 const noNodes: readonly ViewNode[] = []
 
 function pullBack(view: View, answers: readonly Answer[], times: 'once' | 'twice'): ReadonlySet<ViewNode> {
-  // A kernel that will fail is claimed like any other.
-  const claimed = answers.filter(({ judgement, custom }) => judgement.supported === true && !custom)
+  // A kernel that will fail is claimed like any other; what has none is expanded later.
+  const claimed = answers.filter(({ judgement, custom }) => judgement.supported === true && judgement.kernel && !custom)
   const kernels = claimed.flatMap(({ unit, judgement }) =>
     unit.members.map((node) => [node, judgement.kernel] as const),
   )

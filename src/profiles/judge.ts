@@ -75,7 +75,7 @@ export class Judge {
   readonly grouping: ResolvedGrouping
   private readonly scope: Scope
   private readonly compiler: Compiler
-  private readonly kernels: Kernels | null
+  readonly kernels: Kernels | null
   private readonly everyNode: Phases
   private readonly compiled = new Map<string, readonly CompiledRow[]>()
 

@@ -41,6 +41,10 @@ export class Kernels {
     return this.byOperator.get(operatorKey(domain, op)) ?? []
   }
 
+  hasVersion(domain: string, op: string, since: number): boolean {
+    return this.rows(domain, op).some((row) => versionMatches(row, since))
+  }
+
   /** The row that takes the node; false: none does; null: that hangs on something unknown. */
   match(facts: NodeFacts): KernelRow | false | null {
     let open = false
@@ -52,12 +56,30 @@ export class Kernels {
     return open ? null : false
   }
 
-  private matches(row: KernelRow, facts: NodeFacts): Truth {
+  /** The same for a runtime that casts float16 to float32 before a node, and back behind it. */
+  matchesWithCasts(facts: NodeFacts): boolean {
+    return this.rows(facts.domain, facts.op).some((row) => this.matches(row, facts, withCasts) !== false)
+  }
+
+  /**
+   * Whether an operator of this version can run on tensors of this element type, as far as types are alike in its
+   * rows: an operator that takes no floats at all is not asked about them.
+   */
+  takes(domain: string, op: string, since: number, dtype: string): boolean {
+    const rows = this.rows(domain, op).filter((row) => versionMatches(row, since))
+    const floats = rows.filter(({ types }) => !types || Object.values(types).some((list) => list.includes('float32')))
+    return (
+      floats.length === 0 ||
+      floats.some(({ types }) => !types || Object.values(types).some((list) => list.includes(dtype)))
+    )
+  }
+
+  private matches(row: KernelRow, facts: NodeFacts, allows = plainMatch): Truth {
     if (!versionMatches(row, facts.since)) return false
     let result: Truth = row.when === undefined ? true : this.scope.compile(row.when).test(facts)
     if (result === false) return false
     for (const [parameter, allowed] of Object.entries(row.types ?? {})) {
-      const truth = typeMatches(facts.typeParameter(parameter), allowed)
+      const truth = typeMatches(facts.typeParameter(parameter), allowed, allows)
       if (truth === false) return false
       if (truth !== true) result = truth
     }
@@ -119,15 +141,20 @@ function versionMatches({ since: [from, to] }: KernelRow, since: number | null):
   return to === null ? since === from : since >= from && since <= to
 }
 
+type Match = (type: string, allowed: readonly string[]) => boolean
+const plainMatch: Match = (type, allowed) => allowed.includes(type)
+const withCasts: Match = (type, allowed) =>
+  plainMatch(type === 'float16' ? 'float32' : type, allowed) || plainMatch(type, allowed)
+
 /** All element types that the parameter is bound to are allowed; one that the schema does not have is free. */
-function typeMatches(value: Value, allowed: readonly string[]): Truth {
+function typeMatches(value: Value, allowed: readonly string[], allows = plainMatch): Truth {
   if (value === absent) return true
   const types = asList(value)
   if (!types) return isUnknown(value) ? unknown : false
   let result: Truth = true
   for (const type of types) {
     if (isUnknown(type)) result = unknown
-    else if (typeof type !== 'string' || !allowed.includes(type)) return false
+    else if (typeof type !== 'string' || !allows(type, allowed)) return false
   }
   return result
 }
