@@ -13,6 +13,14 @@ const jsonAsText = {
   },
 }
 
+/** Commander needs this module for commands that are programs of their own; there are none, and it is slow to load. */
+const noChildProcess = {
+  name: 'no-child-process',
+  resolveId: (id: string, importer?: string) =>
+    id === 'node:child_process' && importer?.includes('commander') ? '\0no-child-process' : undefined,
+  load: (id: string) => (id === '\0no-child-process' ? 'module.exports = {}' : undefined),
+}
+
 /**
  * The library leaves its dependencies outside. The command carries them inside and without white space, for little
  * code in few files starts fast; functions keep their names, so that the stack of a bug can be read.
@@ -21,10 +29,14 @@ export default defineConfig([
   { ...shared, entry: { index: 'src/index.ts' }, dts: true, plugins: [jsonAsText] },
   {
     ...shared,
-    entry: { cli: 'src/cli/main.ts' },
+    // CommonJS is loaded faster than modules, and the code cache wants one file.
+    format: 'cjs',
+    entry: { main: 'src/cli/main.ts' },
     dts: false,
-    plugins: [jsonAsText],
-    minify: { compress: true, mangle: { toplevel: false }, codegen: { removeWhitespace: true } },
+    plugins: [jsonAsText, noChildProcess],
+    minify: { compress: true, mangle: false, codegen: { removeWhitespace: true } },
+    outputOptions: { codeSplitting: false },
     deps: { alwaysBundle: ['commander', /^protobufjs/, 'long'], onlyBundle: false },
   },
+  { ...shared, format: 'cjs', entry: { cli: 'src/cli/bin.ts' }, dts: false },
 ])

@@ -19,7 +19,7 @@ export interface Timing {
   readonly peakMegabytes: number | null
 }
 
-const cli = resolve(import.meta.dirname, '../dist/cli.mjs')
+const cli = resolve(import.meta.dirname, '../dist/cli.cjs')
 const peakProbe = resolve(import.meta.dirname, 'peak.mjs')
 
 /** `node -e 0`: what no Node program can beat. */

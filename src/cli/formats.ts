@@ -1,5 +1,4 @@
 /** `--format name[=file]`: which answers go where. A file appears whole or not at all. */
-import { randomBytes } from 'node:crypto'
 import { renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { nearest } from '../result/nearest.ts'
@@ -58,7 +57,7 @@ export function writeWhole(file: string, text: string): void {
 }
 
 function replace(file: string, text: string): void {
-  const temporary = join(dirname(file), `.deploycheck-${process.pid}-${randomBytes(6).toString('hex')}.tmp`)
+  const temporary = join(dirname(file), `.deploycheck-${process.pid}-${process.hrtime.bigint()}.tmp`)
   try {
     writeFileSync(temporary, text)
     renameSync(temporary, file)

@@ -1,4 +1,3 @@
-#!/usr/bin/env node
 /** The process: arguments in, exit code out. Leaves by itself when all is written, so that pipes are not cut. */
 import { exitCodes } from '../assess/exit-code.ts'
 import { run } from './run.ts'
@@ -26,5 +25,6 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   process.exit()
 })
 
-const code = await run(process.argv.slice(2), processTerminal, interruption.signal)
-process.exitCode = interrupted ?? code
+void run(process.argv.slice(2), processTerminal, interruption.signal).then((code) => {
+  process.exitCode = interrupted ?? code
+})

@@ -1,9 +1,8 @@
 /** Reads a model: a file, standard input (`-`), a URL or bytes. The weights stay where they are. */
-import { createHash } from 'node:crypto'
 import { fstatSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { fileHash, skeletonDigest } from '../onnx/digest.ts'
+import { fileHash, newHash, skeletonDigest } from '../onnx/digest.ts'
 import { ExternalFiles } from '../onnx/external.ts'
 import { FileSource } from '../onnx/file-source.ts'
 import { readOnnx } from '../onnx/read.ts'
@@ -76,7 +75,7 @@ function standardInput(wantsHash: boolean): Opened {
     const source = new FileSource('-', 0)
     return { source, folder: null, hash: wantsHash ? () => fileHash(source) : null }
   }
-  const hash = wantsHash ? createHash('sha256') : null
+  const hash = wantsHash ? newHash() : null
   const source = new StreamSource('-', process.stdin, hash)
   const finish = async () => {
     await source.drain()

@@ -5,7 +5,7 @@ import { createRequire } from 'node:module'
 import { dirname, join, resolve } from 'node:path'
 
 export const root = resolve(import.meta.dirname, '../..')
-const cli = join(root, 'dist', 'cli.mjs')
+const cli = join(root, 'dist', 'cli.cjs')
 
 /** Builds dist/ where the sources are newer. */
 export function build(): void {

@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process'
-import { cpSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
-import { isBuiltin } from 'node:module'
+import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import nodeModule, { isBuiltin } from 'node:module'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { publint } from 'publint'
@@ -28,7 +28,8 @@ describe('the tarball', () => {
   test('holds the built command, the library with its types, the targets and the schemas', () => {
     expect(files).toEqual(
       expect.arrayContaining([
-        'dist/cli.mjs',
+        'dist/cli.cjs',
+        'dist/main.cjs',
         'dist/index.mjs',
         'dist/index.d.mts',
         'op-profiles/nnapi.json',
@@ -47,7 +48,7 @@ describe('the tarball', () => {
 
   test('holds nothing else', () => {
     const expected =
-      /^(dist\/[^/]+\.d?\.?mts|dist\/[^/]+\.mjs|op-profiles\/[^/]+\.json|schema\/[^/]+\.json|[A-Z-]+(\.md)?|package\.json)$/
+      /^(dist\/[^/]+\.d?\.?mts|dist\/[^/]+\.[cm]js|op-profiles\/[^/]+\.json|schema\/[^/]+\.json|[A-Z-]+(\.md)?|package\.json)$/
     expect(files.filter((file) => !expected.test(file))).toEqual([])
   })
 
@@ -63,7 +64,24 @@ describe('the tarball', () => {
 
 describe('the command', () => {
   test('carries all it needs: it imports nothing but Node', () => {
-    expect([...importsOf('dist/cli.mjs')].filter((name) => !isBuiltin(name))).toEqual([])
+    for (const file of ['dist/cli.cjs', 'dist/main.cjs'])
+      expect([...importsOf(file)].filter((name) => !isBuiltin(name))).toEqual([])
+  })
+
+  test('says the same from kept code, and where that is damaged', () => {
+    const model = join(root, 'models', 'unet.onnx')
+    const ask = () => {
+      const { status, stdout, stderr } = deploycheck(model, '--target', 'android', '--format', 'json')
+      return { status, stdout, stderr }
+    }
+    const first = ask()
+    expect(ask()).toEqual(first)
+    const folder = join(installed, 'node_modules', '.cache', 'deploycheck')
+    const kept = existsSync(folder) ? readdirSync(folder) : []
+    // From Node 22.1 on the runtime keeps compiled code itself.
+    expect(kept.length).toBe('enableCompileCache' in nodeModule ? 0 : 1)
+    for (const file of kept) writeFileSync(join(folder, file), 'damaged')
+    expect(ask()).toEqual(first)
   })
 
   test('runs from a path with spaces, on a model in a path with spaces', () => {
@@ -93,7 +111,7 @@ test('the library imports its declared dependencies and Node, nothing else', () 
 
 function deploycheck(...args: string[]): { status: number | null; stdout: string; stderr: string } {
   const env = { ...process.env, NO_COLOR: '1' }
-  return spawnSync(process.execPath, [join(installed, 'dist', 'cli.mjs'), ...args], { encoding: 'utf8', env })
+  return spawnSync(process.execPath, [join(installed, 'dist', 'cli.cjs'), ...args], { encoding: 'utf8', env })
 }
 
 /** Every package that a file imports, directly or through files beside it, at once or on demand. */

@@ -121,6 +121,8 @@ function mergeTwins(draft: Draft): void {
     const [input] = node.inputs
     // Twins read the same, and most values have one reader only.
     if (!input || !draft.isShared(input) || node.outputs.length !== 1) continue
+    // Merged as well, and then each reader gets its own again (EnsureUniqueDQForNodeUnit).
+    if (node.op === 'DequantizeLinear') continue
     if (!node.schema?.deterministic || node.source.bodies.size > 0 || draft.makesOutput(node)) continue
     const attributes = attributesText(node.attributes)
     if (attributes === null) continue
