@@ -93,10 +93,11 @@ function normal(terms: readonly Term[]): Dim {
   if (kept.length === 1 && kept[0]?.atoms.length === 0) return kept[0].coefficient
   if (kept.length > maxTerms) return new Unknown('the expression of this size has too many terms')
   if (kept.some((term) => term.atoms.length > maxFactors || !Number.isSafeInteger(term.coefficient))) return tooLong()
-  kept.sort((a, b) => b.atoms.length - a.atoms.length || (key(a) < key(b) ? -1 : 1))
-  const result = new Expr(kept)
-  return result.text.length > maxText ? tooLong() : result
+  if (kept.length > 1) kept.sort((a, b) => b.atoms.length - a.atoms.length || (key(a) < key(b) ? -1 : 1))
+  return short(new Expr(kept))
 }
+
+const short = (dim: Expr): Expr | Unknown => (dim.text.length > maxText ? tooLong() : dim)
 
 const termsOf = (dim: number | Expr): readonly Term[] =>
   typeof dim === 'number' ? [{ atoms: [], coefficient: dim }] : dim.terms
@@ -105,24 +106,52 @@ const termsOf = (dim: number | Expr): readonly Term[] =>
 const unknownOf = (...dims: readonly Dim[]): Unknown | undefined => dims.find(isUnknown)
 
 export function add(...dims: readonly Dim[]): Dim {
-  const unknown = unknownOf(...dims)
-  if (unknown) return unknown
-  if (dims.every(isKnown)) return dims.reduce((sum, dim) => sum + dim, 0)
-  return normal((dims as (number | Expr)[]).flatMap(termsOf))
+  let numbers = 0
+  const open: Expr[] = []
+  for (const dim of dims) {
+    if (isUnknown(dim)) return dim
+    if (isKnown(dim)) numbers += dim
+    else open.push(dim)
+  }
+  const [first] = open
+  if (first === undefined) return numbers
+  if (open.length === 1 && numbers === 0) return first
+  return normal([...open.flatMap(termsOf), ...termsOf(numbers)])
 }
 
 export const negate = (dim: Dim): Dim => mul(-1, dim)
 export const sub = (a: Dim, b: Dim): Dim => add(a, negate(b))
 
 export function mul(...dims: readonly Dim[]): Dim {
-  if (dims.some((dim) => dim === 0)) return 0
-  const unknown = unknownOf(...dims)
+  let numbers = 1
+  let unknown: Unknown | undefined
+  const open: Expr[] = []
+  for (const dim of dims) {
+    // Nothing times anything is nothing, even where the other is unknown.
+    if (dim === 0) return 0
+    if (isKnown(dim)) numbers *= dim
+    else if (isUnknown(dim)) unknown ??= dim
+    else open.push(dim)
+  }
   if (unknown) return unknown
-  if (dims.every(isKnown)) return dims.reduce((product, dim) => product * dim, 1) + 0
-  let terms: readonly Term[] = [{ atoms: [], coefficient: 1 }]
-  for (const dim of dims as (number | Expr)[]) {
+  const [first, ...others] = open
+  if (first === undefined) return numbers
+  const multiple = scale(first, numbers)
+  return others.length === 0 || isUnknown(multiple) ? multiple : multiplyOut(multiple, others)
+}
+
+/** A multiple by a number other than 0 keeps the order of the terms, and so the normal form. */
+function scale(dim: Expr, factor: number): Expr | Unknown {
+  if (factor === 1) return dim
+  const terms = dim.terms.map(({ atoms, coefficient }) => ({ atoms, coefficient: coefficient * factor }))
+  return terms.every((term) => Number.isSafeInteger(term.coefficient)) ? short(new Expr(terms)) : tooLong()
+}
+
+function multiplyOut(first: Expr, others: readonly Expr[]): Dim {
+  let terms = first.terms
+  for (const dim of others) {
     const next: Term[] = []
-    for (const a of terms) for (const b of termsOf(dim)) next.push(timesTerm(a, b))
+    for (const a of terms) for (const b of dim.terms) next.push(timesTerm(a, b))
     if (next.length > maxTerms * 4) return new Unknown('the expression of this size has too many terms')
     if (next.some((term) => term.atoms.length > maxFactors)) return tooLong()
     terms = next
@@ -211,11 +240,11 @@ function split(a: Dim, b: number): [Dim, Dim] {
 }
 
 export function floorDiv(a: Dim, b: Dim): Dim {
+  if (isKnown(a) && isKnown(b) && b !== 0) return Math.floor(a / b) + 0
   const unknown = unknownOf(a, b)
   if (unknown) return unknown
   if (b === 0) return new Unknown('division by zero in shape arithmetic')
   if (b === 1) return a
-  if (isKnown(a) && isKnown(b)) return Math.floor(a / b) + 0
   const exact = divideExactly(a, b)
   if (exact !== null) return exact
   if (isKnown(b) && b > 0) {

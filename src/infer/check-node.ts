@@ -1,6 +1,6 @@
 /** Holds a node against its operator's schema: arity, attributes, element types. */
 
-import type { Attribute, Node } from '../graph/model.ts'
+import type { Node, Value } from '../graph/model.ts'
 import { nodeRef } from '../graph/model.ts'
 import { typeString, type ValueType } from '../graph/type.ts'
 import { enumerations } from '../operators/enumerations.ts'
@@ -13,102 +13,112 @@ import { nearest } from '../result/nearest.ts'
 export const nodeText = (node: Node): string =>
   `${node.domain ? `${node.domain}::` : ''}${node.op} ${node.name ? `"${node.name}"` : nodeRef(node)}`
 
-export function checkNode(node: Node, schema: OperatorSchema, typeOf: (input: number) => ValueType | null): Finding[] {
-  const findings: Finding[] = []
-  const where = { nodes: [nodeRef(node)] }
-  const name = nodeText(node)
-  checkArity(node, schema, name, where, findings)
-  checkAttributes(node, schema, name, where, findings)
-  checkTypes(node, schema, typeOf, name, where, findings)
-  return findings
+/** What is wrong with one node. Its name is written only for a finding: most nodes have none. */
+class Faults {
+  readonly findings: Finding[] = []
+  constructor(readonly node: Node) {}
+
+  add(of: (node: string, where: { nodes: (number | string)[] }) => Finding): void {
+    this.findings.push(of(nodeText(this.node), { nodes: [nodeRef(this.node)] }))
+  }
 }
 
-type Where = { readonly nodes: readonly (number | string)[] }
+const none: readonly Finding[] = []
 
-function checkArity(node: Node, schema: OperatorSchema, name: string, where: Where, findings: Finding[]): void {
+export function checkNode(
+  node: Node,
+  schema: OperatorSchema,
+  typeOf: (value: Value) => ValueType | null,
+): readonly Finding[] {
+  const faults = new Faults(node)
+  checkArity(node, schema, faults)
+  checkAttributes(node, schema, faults)
+  checkTypes(node, schema, typeOf, faults)
+  return faults.findings.length > 0 ? faults.findings : none
+}
+
+function checkArity(node: Node, schema: OperatorSchema, faults: Faults): void {
   // Trailing empty names are inputs left out, not inputs.
   let inputs = node.inputNames.length
   while (inputs > 0 && node.inputNames[inputs - 1] === '') inputs--
   const outputs = node.outputs.length
   const wrong = (what: string, found: number, least: number, most: number) =>
-    findings.push(report(catalogue, 'model/arity', { node: name, what, found, least, most }, where))
+    faults.add((node, where) => report(catalogue, 'model/arity', { node, what, found, least, most }, where))
   if (inputs < schema.minIn || inputs > schema.maxIn) wrong('inputs', inputs, schema.minIn, schema.maxIn)
   if (outputs < schema.minOut || outputs > schema.maxOut) wrong('outputs', outputs, schema.minOut, schema.maxOut)
-  schema.inputs.forEach((formal, i) => {
-    if (formal.option === 'single' && i < inputs && node.inputNames[i] === '')
-      findings.push(report(catalogue, 'model/input-missing', { node: name, input: formal.name }, where))
-  })
+  for (let i = 0; i < inputs; i++) {
+    const formal = schema.inputs[i]
+    if (formal?.option === 'single' && node.inputNames[i] === '')
+      faults.add((node, where) => report(catalogue, 'model/input-missing', { node, input: formal.name }, where))
+  }
 }
 
-function checkAttributes(node: Node, schema: OperatorSchema, name: string, where: Where, findings: Finding[]): void {
+function checkAttributes(node: Node, schema: OperatorSchema, faults: Faults): void {
   for (const [key, attribute] of node.attributes) {
     const spec = schema.attributes.get(key)
     if (!spec) {
-      // ONNX lets a node carry attributes of inner tools; they are marked by their own prefix.
       const near = nearest(key, [...schema.attributes.keys()])
-      findings.push(report(catalogue, 'model/attribute-unknown', { node: name, attribute: key, near }, where))
+      faults.add((node, where) => report(catalogue, 'model/attribute-unknown', { node, attribute: key, near }, where))
       continue
     }
     if (attribute.type !== 'REFERENCE' && attribute.type !== spec.type) {
       const found = attribute.type === 'UNKNOWN' ? `of type ${attribute.value}` : attribute.type
-      findings.push(
-        report(catalogue, 'model/attribute-type', { node: name, attribute: key, found, allowed: spec.type }, where),
-      )
+      const args = { attribute: key, found, allowed: spec.type }
+      faults.add((node, where) => report(catalogue, 'model/attribute-type', { node, ...args }, where))
     }
-    checkWord(node, key, attribute, name, where, findings)
+    if (attribute.type === 'STRING') checkWord(key, attribute.value, faults)
   }
-  for (const [key, spec] of schema.attributes)
-    if (spec.required && !node.attributes.has(key))
-      findings.push(report(catalogue, 'model/attribute-missing', { node: name, attribute: key }, where))
+  for (const attribute of schema.required)
+    if (!node.attributes.has(attribute))
+      faults.add((node, where) => report(catalogue, 'model/attribute-missing', { node, attribute }, where))
   if (schema.name === 'Constant' && schema.domain === '') {
     const attributes = [...node.attributes.keys()].filter((key) => schema.attributes.has(key))
     if (attributes.length !== 1)
-      findings.push(report(catalogue, 'model/attribute-conflict', { node: name, attributes }, where))
+      faults.add((node, where) => report(catalogue, 'model/attribute-conflict', { node, attributes }, where))
   }
 }
 
-function checkWord(
-  node: Node,
-  key: string,
-  attribute: Attribute,
-  name: string,
-  where: Where,
-  findings: Finding[],
-): void {
-  const allowed = node.domain === '' ? enumerations.get(node.op)?.get(key) : undefined
-  if (!allowed || attribute.type !== 'STRING' || allowed.includes(attribute.value)) return
-  const args = { node: name, attribute: key, found: attribute.value, allowed }
-  findings.push(report(catalogue, 'model/attribute-value', args, where))
+function checkWord(attribute: string, found: string, faults: Faults): void {
+  const { domain, op } = faults.node
+  const allowed = domain === '' ? enumerations.get(op)?.get(attribute) : undefined
+  if (allowed && !allowed.includes(found))
+    faults.add((node, where) => report(catalogue, 'model/attribute-value', { node, attribute, found, allowed }, where))
+}
+
+/** A type parameter and the first input that bound it. */
+interface Bound {
+  readonly parameter: string
+  readonly text: string
+  readonly formal: string
 }
 
 function checkTypes(
   node: Node,
   schema: OperatorSchema,
-  typeOf: (input: number) => ValueType | null,
-  name: string,
-  where: Where,
-  findings: Finding[],
+  typeOf: (value: Value) => ValueType | null,
+  faults: Faults,
 ): void {
-  const bound = new Map<string, { text: string; formal: string }>()
+  const bound: Bound[] = []
+  const mismatch = (what: string) =>
+    faults.add((node, where) => report(catalogue, 'model/type-mismatch', { node, what }, where))
   for (let i = 0; i < node.inputs.length; i++) {
     const formal = formalInput(schema, i)
-    const type = typeOf(i)
+    const value = node.inputs[i]
+    const type = value ? typeOf(value) : null
     const text = type && typeString(type)
     if (!formal || !text) continue
     const allowed = schema.types.get(formal.type)
     if (allowed ? !allowed.has(text) : formal.type !== text) {
-      const what = `${formal.name} is ${text}, and it takes ${listed(allowed ? [...allowed] : [formal.type])}`
-      findings.push(report(catalogue, 'model/type-mismatch', { node: name, what }, where))
+      mismatch(`${formal.name} is ${text}, and it takes ${listed(allowed ? [...allowed] : [formal.type])}`)
       return
     }
     if (!allowed || (formal.option === 'variadic' && !formal.homogeneous)) continue
-    const before = bound.get(formal.type)
-    if (before && before.text !== text) {
-      const what = `${formal.name} is ${text}, and ${before.formal} is ${before.text}; they have to be of one type`
-      findings.push(report(catalogue, 'model/type-mismatch', { node: name, what }, where))
+    const before = bound.find(({ parameter }) => parameter === formal.type)
+    if (!before) bound.push({ parameter: formal.type, text, formal: formal.name })
+    else if (before.text !== text) {
+      mismatch(`${formal.name} is ${text}, and ${before.formal} is ${before.text}; they have to be of one type`)
       return
     }
-    if (!before) bound.set(formal.type, { text, formal: formal.name })
   }
 }
 

@@ -28,6 +28,8 @@ export interface Output {
   value: KnownValue | null
 }
 
+const isNumber = (element: unknown): element is number => typeof element === 'number'
+
 const absent = 'the input is left out'
 export const notInferred = 'no rule says what this operator gives'
 
@@ -134,7 +136,8 @@ export class NodeContext implements Context {
   }
   ints(name: string): readonly number[] | undefined {
     const attribute = this.attribute(name)
-    if (attribute?.type === 'INTS') return attribute.value.map(Number)
+    if (attribute?.type === 'INTS')
+      return attribute.value.every(isNumber) ? attribute.value : attribute.value.map(Number)
     const preset = this.fallback(name)
     return Array.isArray(preset) ? (preset as number[]) : undefined
   }

@@ -14,13 +14,15 @@ export interface Reconciled {
   readonly findings: readonly Finding[]
 }
 
+const none: readonly Finding[] = []
+
 /**
  * What is inferred counts. Where no schema is known (`known` false) the declaration is all there is, and it is taken,
  * unless the user gave other input shapes than those it was written for (`trust` false).
  */
 export function reconcile(node: Node, value: Value, { type, why }: Output, known: boolean, trust: boolean): Reconciled {
   const { declared } = value
-  if (!declared) return { type, why, findings: [] }
+  if (!declared) return { type, why, findings: none }
   const use = !known && trust
   if (!type) return use ? { type: declared, why: whyOf(declared), findings: [] } : { type, why, findings: [] }
   if (declared.kind !== 'tensor' || type.kind !== 'tensor') return { type, why, findings: [] }

@@ -30,6 +30,7 @@ import { givenInputs } from './inputs.ts'
 import { customOperators, isCustom, missingSchema } from './missing.ts'
 
 const nothing: ValueFacts = { type: null, origin: null, value: null, why: 'nothing makes this value' }
+const unruled: Output = { type: null, why: notInferred, value: null }
 const unseen: NodeFacts = { schema: null, calls: null, macs: null, folded: false, wrong: false }
 
 /** A tensor larger than this many bytes fits into no device: worth a warning. */
@@ -39,6 +40,8 @@ const hugeBytes = 2 ** 36
 const maxCallDepth = 100
 
 const arityFindings = new Set(['model/arity', 'model/input-missing', 'model/attribute-missing'])
+
+const sound = { any: false, arity: false }
 
 /** What holds inside a function body: the caller's attributes and the function's own imports. */
 interface Frame {
@@ -149,7 +152,7 @@ export class Inferrer implements Engine, Inference {
   }
 
   private inferNode(node: Node): void {
-    const definition = this.model.functions.get(functionKey(node.domain, node.op, node.overload))
+    const definition = this.functionOf(node)
     if (definition) {
       this.callFunction(node, definition)
       return
@@ -170,6 +173,11 @@ export class Inferrer implements Engine, Inference {
     this.nodes.set(node, { schema, calls: null, macs, folded, wrong: failed })
   }
 
+  private functionOf({ domain, op, overload }: Node): FunctionDef | undefined {
+    const { functions } = this.model
+    return functions.size > 0 ? functions.get(functionKey(domain, op, overload)) : undefined
+  }
+
   private schemaOf(node: Node, opset: number): OperatorSchema | null {
     const schema = opset > 0 ? schemaAt(node.domain, node.op, opset) : null
     if (schema && !schema.deprecated) return schema
@@ -180,12 +188,12 @@ export class Inferrer implements Engine, Inference {
     return null
   }
 
+  private readonly typeOf = (value: Value): ValueType | null => this.facts(value).type
+
   /** Whether the node is wrong by its schema, and whether in the number of its inputs and outputs. */
   private check(node: Node, schema: OperatorSchema): { any: boolean; arity: boolean } {
-    const findings = checkNode(node, schema, (input) => {
-      const value = node.inputs[input]
-      return value ? this.facts(value).type : null
-    })
+    const findings = checkNode(node, schema, this.typeOf)
+    if (findings.length === 0) return sound
     for (const finding of findings) this.report(finding)
     return { any: findings.length > 0, arity: findings.some(({ id }) => arityFindings.has(id)) }
   }
@@ -240,14 +248,15 @@ export class Inferrer implements Engine, Inference {
         ? 'constant'
         : 'folded'
       : null
-    node.outputs.forEach((value, i) => {
-      if (!value) return
-      const result = results[i] ?? { type: null, why: notInferred, value: null }
+    for (let i = 0; i < node.outputs.length; i++) {
+      const value = node.outputs[i]
+      if (!value) continue
+      const result = results[i] ?? unruled
       const { type, why, findings } = reconcile(node, value, result, known, this.trustDeclared)
       for (const finding of findings) this.report(finding)
       this.values.set(value, { type, why, origin, value: result.value })
       this.checkSize(node, type)
-    })
+    }
   }
 
   private checkSize(node: Node, type: ValueType | null): void {

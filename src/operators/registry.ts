@@ -81,10 +81,12 @@ export const families: readonly Family[] = [
   unruledOperators,
 ]
 
-const entries = new Map<string, Operator>(
-  families.flatMap((family) =>
-    Object.entries(family).map(([name, operator]) => [name.includes('::') ? name : `::${name}`, operator] as const),
-  ),
-)
+/** By domain, then name: every node asks, and putting a key together costs more than looking twice. */
+const entries = new Map<string, Map<string, Operator>>()
+for (const family of families)
+  for (const [key, operator] of Object.entries(family)) {
+    const [name = key, domain = ''] = key.split('::').reverse()
+    entries.set(domain, (entries.get(domain) ?? new Map<string, Operator>()).set(name, operator))
+  }
 
-export const operatorEntry = (domain: string, name: string): Operator | undefined => entries.get(`${domain}::${name}`)
+export const operatorEntry = (domain: string, name: string): Operator | undefined => entries.get(domain)?.get(name)

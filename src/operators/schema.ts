@@ -59,6 +59,8 @@ export interface OperatorSchema {
   readonly inputs: readonly FormalParameter[]
   readonly outputs: readonly FormalParameter[]
   readonly attributes: ReadonlyMap<string, AttributeSchema>
+  /** Names of the attributes that have to be written. */
+  readonly required: readonly string[]
   /** Type parameter → allowed type strings. */
   readonly types: ReadonlyMap<string, ReadonlySet<string>>
 }
@@ -101,16 +103,21 @@ function expand(domain: string, name: string, row: CompactSchema): OperatorSchem
         { type, required: required === 1, fallback },
       ]),
     ),
+    required: Object.entries(attributes).flatMap(([key, [, required]]) => (required === 1 ? [key] : [])),
     types: new Map(Object.entries(types).map(([key, index]) => [key, typeSet(index)])),
   }
 }
 
 const expanded = new Map<CompactSchema, OperatorSchema>()
 
-const rowsOf = (domain: string, name: string): readonly CompactSchema[] => {
-  const key = `${domain}::${name}`
-  return Object.hasOwn(data.operators, key) ? (data.operators[key] ?? []) : []
+/** By domain, then name: every node asks, and putting a key together costs more than looking twice. */
+const rows = new Map<string, Map<string, readonly CompactSchema[]>>()
+for (const [key, versions] of Object.entries(data.operators)) {
+  const at = key.indexOf('::')
+  const domain = rows.get(key.slice(0, at)) ?? new Map<string, readonly CompactSchema[]>()
+  rows.set(key.slice(0, at), domain.set(key.slice(at + 2), versions))
 }
+const rowsOf = (domain: string, name: string): readonly CompactSchema[] => rows.get(domain)?.get(name) ?? []
 
 const once = (domain: string, name: string, row: CompactSchema): OperatorSchema => {
   let schema = expanded.get(row)
@@ -143,7 +150,4 @@ export const newestOpset = (domain: string): number => data.newest[domain] ?? 0
 
 /** `[domain, name]` of every known operator. */
 export const allOperators = (): readonly (readonly [domain: string, name: string])[] =>
-  Object.keys(data.operators).map((key) => {
-    const at = key.indexOf('::')
-    return [key.slice(0, at), key.slice(at + 2)] as const
-  })
+  [...rows].flatMap(([domain, operators]) => [...operators.keys()].map((name) => [domain, name] as const))
