@@ -24,7 +24,7 @@ import { type Finding, report } from '../result/finding.ts'
 import { type Call, type CallResult, callSignature, checkCall } from './calls.ts'
 import { checkNode, nodeText } from './check-node.ts'
 import { type Engine, NodeContext, notInferred, type Output, tensorElements } from './context.ts'
-import { reconcile, whyOf } from './declared.ts'
+import { type Reconciled, reconcile, whyOf } from './declared.ts'
 import type { ConstOrigin, Inference, InferOptions, NodeFacts, ValueFacts } from './facts.ts'
 import { givenInputs } from './inputs.ts'
 import { customOperators, isCustom, missingSchema } from './missing.ts'
@@ -54,21 +54,21 @@ interface Frame {
 
 export class Inferrer implements Engine, Inference {
   readonly findings: Finding[] = []
-  private readonly values = new Map<Value, ValueFacts>()
+  protected readonly values = new Map<Value, ValueFacts>()
   private readonly nodes = new Map<Node, NodeFacts>()
   private readonly decoded = new Map<Value, KnownValue | null>()
   private readonly opsetsOf = new Map<Graph, ReadonlyMap<string, number>>()
   private readonly reported = new Set<string>()
   private readonly calls = new Map<string, CallResult>()
   private readonly custom = new Set<Node>()
-  private readonly trustDeclared: boolean
+  protected readonly trustDeclared: boolean
   /** Bodies being walked that never run. */
   private dead = 0
   private frame: Frame
 
   constructor(
     readonly model: Model,
-    options: InferOptions,
+    readonly options: InferOptions,
   ) {
     this.frame = { definition: null, attributes: new Map(), opsets: model.opsets, depth: 0 }
     const given = givenInputs(model, options)
@@ -78,8 +78,12 @@ export class Inferrer implements Engine, Inference {
       this.values.set(value, { type, origin: this.initializerOrigin(value), value: null, why: whyOf(type) })
     for (const [value, known] of given.values) this.decoded.set(value, known)
     this.seedInitializers(model.graph)
-    this.walk(model.graph)
+  }
+
+  run(): this {
+    this.walk(this.model.graph)
     for (const finding of customOperators(this.custom)) this.report(finding)
+    return this
   }
 
   // What others ask.
@@ -122,7 +126,7 @@ export class Inferrer implements Engine, Inference {
   }
 
   // Bodies may be walked several times: the same finding counts once.
-  private report(finding: Finding): void {
+  protected report(finding: Finding): void {
     if (this.dead > 0) return
     const key = `${finding.id} ${finding.nodes.join()} ${finding.message}`
     if (this.reported.has(key)) return
@@ -159,12 +163,13 @@ export class Inferrer implements Engine, Inference {
     }
     const opset = this.opset(node.graph, node.domain)
     const schema = this.schemaOf(node, opset)
-    const context = new NodeContext(this, node, schema, opset)
+    const context = this.context(node, schema, opset)
     const entry = operatorEntry(node.domain, node.op)
     const wrong = schema ? this.check(node, schema) : { any: false, arity: false }
     let failed = wrong.any
     // With inputs missing a rule would only fail a second time; other faults leave the shape as it is.
     if (entry?.infer && !wrong.arity) failed = !this.attempt(node, context, entry) || failed
+    this.inferred(context, failed)
     context.complete(failed ? 'the node is wrong' : notInferred)
     const folded = this.isFolded(node, context, schema, entry)
     if (entry?.value && !failed) this.computeValue(node, context, entry)
@@ -172,6 +177,13 @@ export class Inferrer implements Engine, Inference {
     const macs = failed ? null : schema || entry ? (entry?.macs ? entry.macs(context) : 0) : null
     this.nodes.set(node, { schema, calls: null, macs, folded, wrong: failed })
   }
+
+  protected context(node: Node, schema: OperatorSchema | null, opset: number): NodeContext {
+    return new NodeContext(this, node, schema, opset)
+  }
+
+  /** Called with what the operator's rule gave, before it is kept: a weaker view takes away here. */
+  protected inferred(_context: NodeContext, _failed: boolean): void {}
 
   private functionOf({ domain, op, overload }: Node): FunctionDef | undefined {
     const { functions } = this.model
@@ -252,11 +264,16 @@ export class Inferrer implements Engine, Inference {
       const value = node.outputs[i]
       if (!value) continue
       const result = results[i] ?? unruled
-      const { type, why, findings } = reconcile(node, value, result, known, this.trustDeclared)
+      const { type, why, findings } = this.settle(node, value, result, known)
       for (const finding of findings) this.report(finding)
       this.values.set(value, { type, why, origin, value: result.value })
       this.checkSize(node, type)
     }
+  }
+
+  /** What is kept of an output, beside what the file declares of it. */
+  protected settle(node: Node, value: Value, result: Output, known: boolean): Reconciled {
+    return reconcile(node, value, result, known, this.trustDeclared)
   }
 
   private checkSize(node: Node, type: ValueType | null): void {

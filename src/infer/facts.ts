@@ -38,6 +38,7 @@ export interface NodeFacts {
 /** The facts of a whole model. Lasts as long as the model; bodies are included. */
 export interface Inference {
   readonly model: Model
+  readonly options: InferOptions
   /** About the model, found while inferring: in the order of the nodes. */
   readonly findings: readonly Finding[]
   facts(value: Value): ValueFacts

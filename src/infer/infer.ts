@@ -3,4 +3,4 @@ import type { Model } from '../graph/model.ts'
 import { Inferrer } from './engine.ts'
 import type { Inference, InferOptions } from './facts.ts'
 
-export const inferModel = (model: Model, options: InferOptions = {}): Inference => new Inferrer(model, options)
+export const inferModel = (model: Model, options: InferOptions = {}): Inference => new Inferrer(model, options).run()

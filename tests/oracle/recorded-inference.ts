@@ -27,6 +27,9 @@ export class RecordedInference implements Inference {
       this.types.set(name, typeOf(elementType, dims))
   }
 
+  get options() {
+    return this.ours.options
+  }
   get findings() {
     return this.ours.findings
   }
