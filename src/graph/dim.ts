@@ -107,15 +107,16 @@ const unknownOf = (...dims: readonly Dim[]): Unknown | undefined => dims.find(is
 
 export function add(...dims: readonly Dim[]): Dim {
   let numbers = 0
-  const open: Expr[] = []
+  let open: Expr[] | undefined
   for (const dim of dims) {
     if (isUnknown(dim)) return dim
     if (isKnown(dim)) numbers += dim
-    else open.push(dim)
+    else if (open) open.push(dim)
+    else open = [dim]
   }
+  if (!open) return numbers
   const [first] = open
-  if (first === undefined) return numbers
-  if (open.length === 1 && numbers === 0) return first
+  if (first && open.length === 1 && numbers === 0) return first
   return normal([...open.flatMap(termsOf), ...termsOf(numbers)])
 }
 
@@ -125,19 +126,21 @@ export const sub = (a: Dim, b: Dim): Dim => add(a, negate(b))
 export function mul(...dims: readonly Dim[]): Dim {
   let numbers = 1
   let unknown: Unknown | undefined
-  const open: Expr[] = []
+  let first: Expr | undefined
+  let others: Expr[] | undefined
   for (const dim of dims) {
     // Nothing times anything is nothing, even where the other is unknown.
     if (dim === 0) return 0
     if (isKnown(dim)) numbers *= dim
     else if (isUnknown(dim)) unknown ??= dim
-    else open.push(dim)
+    else if (!first) first = dim
+    else if (others) others.push(dim)
+    else others = [dim]
   }
   if (unknown) return unknown
-  const [first, ...others] = open
-  if (first === undefined) return numbers
+  if (!first) return numbers
   const multiple = scale(first, numbers)
-  return others.length === 0 || isUnknown(multiple) ? multiple : multiplyOut(multiple, others)
+  return !others || isUnknown(multiple) ? multiple : multiplyOut(multiple, others)
 }
 
 /** A multiple by a number other than 0 keeps the order of the terms, and so the normal form. */
@@ -174,7 +177,7 @@ export function product(dims: readonly Dim[]): Dim {
     if (isKnown(dim)) numbers *= dim
     else rest = mul(rest, dim)
   }
-  return mul(numbers, rest)
+  return rest === 1 ? numbers : mul(numbers, rest)
 }
 
 /** `a / b` where it comes out even for every value of the symbols, else null. */

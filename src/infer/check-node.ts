@@ -1,6 +1,6 @@
 /** Holds a node against its operator's schema: arity, attributes, element types. */
 
-import type { Node, Value } from '../graph/model.ts'
+import type { Attribute, Node } from '../graph/model.ts'
 import { nodeRef } from '../graph/model.ts'
 import { typeString, type ValueType } from '../graph/type.ts'
 import { enumerations } from '../operators/enumerations.ts'
@@ -25,15 +25,16 @@ class Faults {
 
 const none: readonly Finding[] = []
 
-export function checkNode(
-  node: Node,
-  schema: OperatorSchema,
-  typeOf: (value: Value) => ValueType | null,
-): readonly Finding[] {
+/** The types of a node's inputs; null where not known. */
+interface InputTypes {
+  type(input: number): ValueType | null
+}
+
+export function checkNode(node: Node, schema: OperatorSchema, types: InputTypes): readonly Finding[] {
   const faults = new Faults(node)
   checkArity(node, schema, faults)
   checkAttributes(node, schema, faults)
-  checkTypes(node, schema, typeOf, faults)
+  checkTypes(node, schema, types, faults)
   return faults.findings.length > 0 ? faults.findings : none
 }
 
@@ -54,20 +55,10 @@ function checkArity(node: Node, schema: OperatorSchema, faults: Faults): void {
 }
 
 function checkAttributes(node: Node, schema: OperatorSchema, faults: Faults): void {
-  for (const [key, attribute] of node.attributes) {
-    const spec = schema.attributes.get(key)
-    if (!spec) {
-      const near = nearest(key, [...schema.attributes.keys()])
-      faults.add((node, where) => report(catalogue, 'model/attribute-unknown', { node, attribute: key, near }, where))
-      continue
-    }
-    if (attribute.type !== 'REFERENCE' && attribute.type !== spec.type) {
-      const found = attribute.type === 'UNKNOWN' ? `of type ${attribute.value}` : attribute.type
-      const args = { attribute: key, found, allowed: spec.type }
-      faults.add((node, where) => report(catalogue, 'model/attribute-type', { node, ...args }, where))
-    }
-    if (attribute.type === 'STRING') checkWord(key, attribute.value, faults)
-  }
+  // Not `for of`: a pair for each attribute of each node is most of what such a loop costs.
+  node.attributes.forEach((attribute, key) => {
+    checkAttribute(key, attribute, schema, faults)
+  })
   for (const attribute of schema.required)
     if (!node.attributes.has(attribute))
       faults.add((node, where) => report(catalogue, 'model/attribute-missing', { node, attribute }, where))
@@ -78,6 +69,21 @@ function checkAttributes(node: Node, schema: OperatorSchema, faults: Faults): vo
   }
 }
 
+function checkAttribute(key: string, attribute: Attribute, schema: OperatorSchema, faults: Faults): void {
+  const spec = schema.attributes.get(key)
+  if (!spec) {
+    const near = nearest(key, [...schema.attributes.keys()])
+    faults.add((node, where) => report(catalogue, 'model/attribute-unknown', { node, attribute: key, near }, where))
+    return
+  }
+  if (attribute.type !== 'REFERENCE' && attribute.type !== spec.type) {
+    const found = attribute.type === 'UNKNOWN' ? `of type ${attribute.value}` : attribute.type
+    const args = { attribute: key, found, allowed: spec.type }
+    faults.add((node, where) => report(catalogue, 'model/attribute-type', { node, ...args }, where))
+  }
+  if (attribute.type === 'STRING') checkWord(key, attribute.value, faults)
+}
+
 function checkWord(attribute: string, found: string, faults: Faults): void {
   const { domain, op } = faults.node
   const allowed = domain === '' ? enumerations.get(op)?.get(attribute) : undefined
@@ -85,27 +91,18 @@ function checkWord(attribute: string, found: string, faults: Faults): void {
     faults.add((node, where) => report(catalogue, 'model/attribute-value', { node, attribute, found, allowed }, where))
 }
 
-/** A type parameter and the first input that bound it. */
-interface Bound {
-  readonly parameter: string
-  readonly text: string
-  readonly formal: string
-}
-
-function checkTypes(
-  node: Node,
-  schema: OperatorSchema,
-  typeOf: (value: Value) => ValueType | null,
-  faults: Faults,
-): void {
-  const bound: Bound[] = []
+function checkTypes(node: Node, schema: OperatorSchema, types: InputTypes, faults: Faults): void {
+  const textOf = (input: number): string | null => {
+    const type = types.type(input)
+    return type && typeString(type)
+  }
   const mismatch = (what: string) =>
     faults.add((node, where) => report(catalogue, 'model/type-mismatch', { node, what }, where))
+  /** For each type parameter the first input that has it. */
+  const firsts: number[] = []
   for (let i = 0; i < node.inputs.length; i++) {
     const formal = formalInput(schema, i)
-    const value = node.inputs[i]
-    const type = value ? typeOf(value) : null
-    const text = type && typeString(type)
+    const text = textOf(i)
     if (!formal || !text) continue
     const allowed = schema.types.get(formal.type)
     if (allowed ? !allowed.has(text) : formal.type !== text) {
@@ -113,10 +110,11 @@ function checkTypes(
       return
     }
     if (!allowed || (formal.option === 'variadic' && !formal.homogeneous)) continue
-    const before = bound.find(({ parameter }) => parameter === formal.type)
-    if (!before) bound.push({ parameter: formal.type, text, formal: formal.name })
-    else if (before.text !== text) {
-      mismatch(`${formal.name} is ${text}, and ${before.formal} is ${before.text}; they have to be of one type`)
+    const first = firsts.find((input) => formalInput(schema, input)?.type === formal.type)
+    if (first === undefined) firsts.push(i)
+    else if (textOf(first) !== text) {
+      const other = `${formalInput(schema, first)?.name} is ${textOf(first)}`
+      mismatch(`${formal.name} is ${text}, and ${other}; they have to be of one type`)
       return
     }
   }

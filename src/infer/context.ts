@@ -35,6 +35,8 @@ export const notInferred = 'no rule says what this operator gives'
 
 export class NodeContext implements Context {
   readonly results: (Output | undefined)[] = []
+  /** Of each input, once asked: rules ask several times, and each look into a large map costs. */
+  private readonly inputFacts: (ValueFacts | null | undefined)[] = []
 
   constructor(
     private readonly engine: Engine,
@@ -60,8 +62,12 @@ export class NodeContext implements Context {
   }
 
   private factsOf(input: number): ValueFacts | null {
+    const before = this.inputFacts[input]
+    if (before !== undefined) return before
     const value = this.node.inputs[input]
-    return value ? this.engine.facts(value) : null
+    const facts = value ? this.engine.facts(value) : null
+    if (value) this.inputFacts[input] = facts
+    return facts
   }
   type(input: number): ValueType | null {
     return this.factsOf(input)?.type ?? null
@@ -90,7 +96,7 @@ export class NodeContext implements Context {
   why(input: number): string {
     const value = this.node.inputs[input]
     if (!value) return this.given(input) ? `nothing makes ${this.node.inputNames[input]}` : absent
-    return this.engine.facts(value).why ?? `the values of ${value.name} are not known before it runs`
+    return this.factsOf(input)?.why ?? `the values of ${value.name} are not known before it runs`
   }
   outputShape(output: number): Shape | null {
     const type = this.results[output]?.type

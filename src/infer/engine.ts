@@ -165,7 +165,7 @@ export class Inferrer implements Engine, Inference {
     const schema = this.schemaOf(node, opset)
     const context = this.context(node, schema, opset)
     const entry = operatorEntry(node.domain, node.op)
-    const wrong = schema ? this.check(node, schema) : { any: false, arity: false }
+    const wrong = schema ? this.check(node, schema, context) : sound
     let failed = wrong.any
     // With inputs missing a rule would only fail a second time; other faults leave the shape as it is.
     if (entry?.infer && !wrong.arity) failed = !this.attempt(node, context, entry) || failed
@@ -200,11 +200,9 @@ export class Inferrer implements Engine, Inference {
     return null
   }
 
-  private readonly typeOf = (value: Value): ValueType | null => this.facts(value).type
-
   /** Whether the node is wrong by its schema, and whether in the number of its inputs and outputs. */
-  private check(node: Node, schema: OperatorSchema): { any: boolean; arity: boolean } {
-    const findings = checkNode(node, schema, this.typeOf)
+  private check(node: Node, schema: OperatorSchema, context: NodeContext): { any: boolean; arity: boolean } {
+    const findings = checkNode(node, schema, context)
     if (findings.length === 0) return sound
     for (const finding of findings) this.report(finding)
     return { any: findings.length > 0, arity: findings.some(({ id }) => arityFindings.has(id)) }
@@ -251,7 +249,8 @@ export class Inferrer implements Engine, Inference {
       return shape?.every(isKnown) ?? false
     }
     if (!schema.deterministic) return false
-    return node.inputs.every((value, i) => (value ? this.isConst(value) : node.inputNames[i] === ''))
+    for (let i = 0; i < node.inputs.length; i++) if (context.given(i) && !context.isConst(i)) return false
+    return true
   }
 
   private store(node: Node, results: readonly (Output | undefined)[], folded: boolean, known: boolean): void {

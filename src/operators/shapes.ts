@@ -31,17 +31,33 @@ export function broadcast(c: Context, inputs: readonly number[]): Shape | Unknow
 }
 
 export function broadcastShapes(c: Context, shapes: readonly Shape[], inputs: readonly number[] = []): Shape {
-  const rank = Math.max(0, ...shapes.map((shape) => shape.length))
-  return Array.from({ length: rank }, (_, at) => {
-    const dims = shapes.flatMap((shape) => {
-      const dim = shape[shape.length - rank + at]
-      return dim === undefined ? [] : [dim]
-    })
-    const result = broadcastDims(dims)
-    if (result === null)
-      c.mismatch(`shapes ${shapes.map(shapeText).join(' and ')} do not broadcast: ${dims.join(' against ')}`, inputs)
-    return result
-  })
+  const [first = []] = shapes
+  if (shapes.every((shape) => isSame(shape, first))) return first
+  let rank = 0
+  for (const shape of shapes) rank = Math.max(rank, shape.length)
+  const result: Dim[] = []
+  for (let behind = rank; behind > 0; behind--) {
+    const dims: Dim[] = []
+    for (const shape of shapes) {
+      const dim = shape[shape.length - behind]
+      if (dim !== undefined) dims.push(dim)
+    }
+    const dim = broadcastDims(dims)
+    if (dim === null)
+      return c.mismatch(
+        `shapes ${shapes.map(shapeText).join(' and ')} do not broadcast: ${dims.join(' against ')}`,
+        inputs,
+      )
+    result.push(dim)
+  }
+  return result
+}
+
+/** The most frequent case: nothing has to be compared where sizes were handed on as they are. */
+function isSame(a: Shape, b: Shape): boolean {
+  if (a.length !== b.length) return false
+  for (let i = 0; i < a.length; i++) if (a[i] !== b[i]) return false
+  return true
 }
 
 /** Null: cannot be. */
