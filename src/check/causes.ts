@@ -12,6 +12,8 @@ import type { Placements } from './placement.ts'
 /** Findings that are tried, those with the most nodes first, and causes that are named. */
 const maxCandidates = 24
 const maxCauses = 5
+/** Units that all trials together may group again: large graphs have fewer trials, the answer in time comes first. */
+const maxWork = 400_000
 
 export function causesOf(
   rules: ResolvedGrouping,
@@ -19,11 +21,13 @@ export function causesOf(
   findingsOf: (node: Node) => readonly string[],
 ): Cause[] {
   if (groups.length < 2 || rules.strategy === 'whole') return []
-  const candidates = candidatesOf({ graph, units, groups }, findingsOf)
+  let left = Math.floor(maxWork / graph.size)
+  const candidates = candidatesOf({ graph, units, groups }, findingsOf, Math.min(maxCandidates, left))
   const taken = units.map(({ placement }) => placement === 'target')
   const causes: Cause[] = []
   let count = groups.length
-  while (causes.length < maxCauses && count > 1 && candidates.size > 0) {
+  while (causes.length < maxCauses && count > 1 && candidates.size > 0 && left >= candidates.size) {
+    left -= candidates.size
     let best: { id: string; count: number; size: number } | null = null
     for (const [id, members] of candidates) {
       const trial = [...taken]
@@ -50,6 +54,7 @@ export function causesOf(
 function candidatesOf(
   { units }: Placements,
   findingsOf: (node: Node) => readonly string[],
+  most: number,
 ): Map<string, readonly number[]> {
   const byFinding = new Map<string, number[]>()
   units.forEach(({ judgement, placement, unit }, index) => {
@@ -60,6 +65,6 @@ function candidatesOf(
     if (members) members.push(index)
     else byFinding.set(id, [index])
   })
-  const largest = [...byFinding].sort(([, a], [, b]) => b.length - a.length).slice(0, maxCandidates)
+  const largest = [...byFinding].sort(([, a], [, b]) => b.length - a.length).slice(0, most)
   return new Map(largest)
 }

@@ -12,6 +12,7 @@ import { builtInFolder, readJson } from '../profiles/load.ts'
 import { parameterValues } from '../profiles/parameters.ts'
 import type { Profile } from '../profiles/profile.ts'
 import type { UnitFacts } from './facts.ts'
+import type { ViewNode } from './view.ts'
 
 /**
  * `kernel`: there is one. `casts`: there is one for float32, and the runtime casts float16 to it and back. `body`: the
@@ -19,7 +20,18 @@ import type { UnitFacts } from './facts.ts'
  */
 export type Answer = 'kernel' | 'casts' | 'body' | 'none'
 
-export const onCpu = (facts: UnitFacts): Answer => ranBy(cpuKernels(), facts)
+export function onCpu(facts: UnitFacts): Answer {
+  const { target } = facts.unit
+  let answer = answers.get(target)
+  if (answer === undefined) {
+    answer = ranBy(cpuKernels(), facts)
+    answers.set(target, answer)
+  }
+  return answer
+}
+
+/** Targets that see the same graph ask about the same nodes. */
+const answers = new WeakMap<ViewNode, Answer>()
 
 /** Read when a first node is refused. */
 let cpu: Kernels | null | undefined

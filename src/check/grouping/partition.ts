@@ -1,6 +1,7 @@
 /** From the answer for each unit to partitions: grouping by the target's strategy, then what the runtime drops. */
 import type { ResolvedGrouping } from '../../profiles/grouping.ts'
 import { unitReads } from '../units.ts'
+import type { ViewNode } from '../view.ts'
 import type { UnitGraph } from './unit-graph.ts'
 import { waves } from './waves.ts'
 
@@ -48,29 +49,40 @@ function connected(graph: UnitGraph, group: readonly number[]): number[][] {
   for (const start of group) {
     if (!left.delete(start)) continue
     const part = [start]
-    for (const unit of part)
-      for (const next of [...graph.makers(unit), ...graph.users(unit)]) if (left.delete(next)) part.push(next)
+    const take = (unit: number) => {
+      if (left.delete(unit)) part.push(unit)
+    }
+    for (const unit of part) {
+      graph.makers(unit).forEach(take)
+      graph.users(unit).forEach(take)
+    }
     parts.push(part)
   }
   return parts
 }
 
 function dropOf(graph: UnitGraph, group: readonly number[], rules: Rules): Drop | null {
-  const nodes = group.flatMap((unit) => graph.units[unit]?.members ?? [])
-  const [first] = nodes
-  if (rules.dropIfOnly.length > 0 && nodes.every((node) => rules.dropIfOnly.includes(node.op))) return 'only-trivial'
-  if (nodes.length === 1 && first && rules.dropSingle.includes(first.op)) return 'single-trivial'
-  return rules.dropAllConst && onlyConstants(graph, group) ? 'all-constant' : null
+  const { dropIfOnly, dropSingle, dropAllConst } = rules
+  if (dropIfOnly.length > 0 && group.every((unit) => isOnly(graph, unit, dropIfOnly))) return 'only-trivial'
+  const [single, ...others] = graph.units[group[0] ?? -1]?.members ?? []
+  if (group.length === 1 && others.length === 0 && single && dropSingle.includes(single.op)) return 'single-trivial'
+  return dropAllConst && onlyConstants(graph, group) ? 'all-constant' : null
 }
 
+const isOnly = (graph: UnitGraph, unit: number, operators: readonly string[]): boolean =>
+  graph.units[unit]?.members.every((node) => operators.includes(node.op)) === true
+
 function onlyConstants(graph: UnitGraph, group: readonly number[]): boolean {
-  const inside = new Set(group.flatMap((unit) => graph.units[unit]?.members ?? []))
+  let inside: Set<ViewNode> | undefined
   for (const unit of group) {
     const own = graph.units[unit]
     if (!own) continue
     for (const value of unitReads(own)) {
+      if (graph.view.constant(value) !== null) continue
       const maker = graph.view.maker(value)
-      if (!(maker && inside.has(maker)) && graph.view.constant(value) === null) return false
+      if (!maker) return false
+      inside ??= new Set(group.flatMap((member) => graph.units[member]?.members ?? []))
+      if (!inside.has(maker)) return false
     }
   }
   return true

@@ -8,7 +8,8 @@ export class Draft {
   /** Counts every change, so that a round without one is noticed. */
   changes = 0
   private readonly makers = new Map<Value, ViewNode>()
-  private readonly readers = new Map<Value, Set<ViewNode>>()
+  /** Most values have one reader, which then stands for itself. */
+  private readonly readers = new Map<Value, ViewNode | Set<ViewNode>>()
   private readonly outputs: Set<Value>
   private readonly removed = new Set<ViewNode>()
   private readonly all: readonly ViewNode[]
@@ -39,8 +40,18 @@ export class Draft {
   }
   private addReader(value: Value, node: ViewNode): void {
     const readers = this.readers.get(value)
-    if (readers) readers.add(node)
-    else this.readers.set(value, new Set([node]))
+    if (!readers || readers === node) this.readers.set(value, node)
+    else if (readers instanceof Set) readers.add(node)
+    else this.readers.set(value, new Set([readers, node]))
+  }
+  private removeReader(value: Value, node: ViewNode): void {
+    const readers = this.readers.get(value)
+    if (readers instanceof Set) readers.delete(node)
+    else if (readers === node) this.readers.delete(value)
+  }
+  private readersOf(value: Value): Iterable<ViewNode> {
+    const readers = this.readers.get(value)
+    return !readers ? nobody : readers instanceof Set ? readers : [readers]
   }
 
   // What rules ask.
@@ -85,7 +96,7 @@ export class Draft {
   }
   readingsOf(value: Value): Reading[] {
     const readings: Reading[] = []
-    for (const node of this.readers.get(value) ?? []) {
+    for (const node of this.readersOf(value)) {
       node.inputs.forEach((input, index) => {
         if (input === value) readings.push({ node, index })
       })
@@ -95,7 +106,8 @@ export class Draft {
   }
   /** Whether several nodes read it. */
   isShared(value: Value): boolean {
-    return (this.readers.get(value)?.size ?? 0) > 1
+    const readers = this.readers.get(value)
+    return readers instanceof Set && readers.size > 1
   }
   /** The node behind, where it is the only reading of all that this one makes. */
   onlyReader(node: ViewNode): ViewNode | null {
@@ -170,7 +182,7 @@ export class Draft {
   /** `into` becomes the operator `op` on these inputs, and does the work of `node`, too. */
   merge(into: ViewNode, node: ViewNode, op: string, inputs: readonly Value[]): void {
     this.drop(node)
-    for (const value of into.reads()) this.readers.get(value)?.delete(into)
+    for (const value of into.reads()) this.removeReader(value, into)
     into.op = op
     into.schema = schemaOf(this.inference, into.source, op)
     into.attributes = new Map()
@@ -182,9 +194,9 @@ export class Draft {
 
   private replaceReadings(from: Value, to: Value): void {
     this.replaced.set(from, to)
-    const readers = this.readers.get(from)
+    const readers = this.readersOf(from)
     this.readers.delete(from)
-    for (const node of readers ?? []) {
+    for (const node of readers) {
       node.inputs = node.inputs.map((value) => (value === from ? to : value))
       node.captures = [...new Set(node.captures.map((value) => (value === from ? to : value)))]
       this.addReader(to, node)
@@ -194,7 +206,7 @@ export class Draft {
 
   private drop(node: ViewNode): void {
     this.removed.add(node)
-    for (const value of node.reads()) this.readers.get(value)?.delete(node)
+    for (const value of node.reads()) this.removeReader(value, node)
     this.changes++
   }
 
@@ -202,3 +214,5 @@ export class Draft {
     return new View(this.inference, this.graph, [...this.nodes()], this.outputs, this.overlay)
   }
 }
+
+const nobody: readonly ViewNode[] = []

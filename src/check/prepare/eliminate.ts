@@ -43,8 +43,9 @@ export function eliminate(draft: Draft): void {
     if (node.domain !== '' || !Object.hasOwn(rules, node.op)) continue
     for (const { since, holds, why } of rules[node.op] ?? []) {
       if (since && !since.includes(node.schema?.since ?? 0)) continue
+      if (!holds(draft, node)) continue
       const removable = draft.removableTo(node)
-      if (removable && holds(draft, node)) {
+      if (removable) {
         draft.remove(node, removable, why)
         break
       }

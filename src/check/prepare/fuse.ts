@@ -125,9 +125,10 @@ function fitsRows(shape: Shape | null, rows: Dim | undefined, columns: Dim | und
 /** A Relu before a Clip whose lower limit is 0 or more does nothing more. */
 function fuseRelu(draft: Draft, relu: ViewNode): void {
   if (!isOneOf(relu, 'Relu', [6, 13, 14])) return
+  const clip = draft.onlyReader(relu)
+  if (!clip || !isOneOf(clip, 'Clip', [6, 11, 12, 13])) return
   const removable = draft.removableTo(relu)
-  const clip = removable && draft.onlyReader(relu)
-  if (!removable || !clip || !isOneOf(clip, 'Clip', [6, 11, 12, 13])) return
+  if (!removable) return
   const least = clip.schema?.since === 6 ? lowerAttribute(clip) : numbers(draft.constantValue(clip.inputs[1]))?.[0]
   if (least !== undefined && least >= 0) draft.fuseBefore(clip, relu, removable)
 }
