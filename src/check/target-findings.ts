@@ -1,4 +1,5 @@
 /** Findings of one target, each made once: the nodes that share id, condition and source are listed in it. */
+import { IdMap } from '../graph/id-map.ts'
 import { type Node, nodeRef } from '../graph/model.ts'
 import type { Explanation } from '../profiles/condition/explain.ts'
 import { dynamicShapeId, type Reason } from '../profiles/reason.ts'
@@ -30,7 +31,7 @@ const severities: readonly Severity[] = ['error', 'warning', 'note']
 
 export class TargetFindings {
   private readonly entries = new Map<string, Entry>()
-  private readonly idsOf = new Map<Node, string[]>()
+  private readonly idsOf = new IdMap<Node, string[]>()
   private readonly extra: Finding[] = []
 
   constructor(readonly target: string) {}

@@ -2,6 +2,7 @@
  * The graph that a target is asked about: the nodes of a file's graph that are left after preparation, with the values
  * they read and make then. Nodes that were folded or fused away are not in it; the file itself stays as it is.
  */
+import { IdMap } from '../graph/id-map.ts'
 import type { Attribute, Graph, Model, Node, Value } from '../graph/model.ts'
 import type { ConstOrigin, Inference, ValueFacts } from '../infer/facts.ts'
 import { type OperatorSchema, schemaAt } from '../operators/schema.ts'
@@ -9,6 +10,8 @@ import type { KnownValue } from '../operators/value.ts'
 
 /** A node as the runtime sees it. */
 export class ViewNode {
+  /** That of the node of the file: no other one in its view has it. */
+  readonly id: number
   op: string
   domain: string
   inputs: (Value | null)[]
@@ -28,6 +31,7 @@ export class ViewNode {
     readonly source: Node,
     schema: OperatorSchema | null,
   ) {
+    this.id = source.id
     this.op = source.op
     this.domain = source.domain
     this.inputs = [...source.inputs]
@@ -87,8 +91,8 @@ export interface Overlay {
 }
 
 export class View {
-  private readonly makers = new Map<Value, ViewNode>()
-  private readonly readers = new Map<Value, Reading[]>()
+  private readonly makers = new IdMap<Value, ViewNode>()
+  private readonly readers = new IdMap<Value, Reading[]>()
 
   constructor(
     readonly inference: Inference,
@@ -111,6 +115,11 @@ export class View {
     const readings = this.readers.get(value)
     if (readings) readings.push(reading)
     else this.readers.set(value, [reading])
+  }
+
+  /** The same graph with other knowledge of its values. */
+  knowing(inference: Inference): View {
+    return new View(inference, this.graph, this.nodes, this.outputs, this.overlay)
   }
 
   get model(): Model {

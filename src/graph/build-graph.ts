@@ -7,11 +7,12 @@ import { nodeRef } from './model.ts'
 import type { NameCheck } from './names.ts'
 import { orderOf } from './order.ts'
 import type { Types } from './types.ts'
-import { BuiltGraph, BuiltNode, type BuiltValue, nodeText } from './values.ts'
+import { BuiltGraph, BuiltNode, type BuiltValue, type Ids, nodeText } from './values.ts'
 
 export interface GraphContext extends Omit<AttributeContext, 'body'> {
   readonly names: NameCheck
   readonly types: Types
+  readonly ids: Ids
 }
 
 /** `ai.onnx` is the long name of the default domain. */
@@ -27,7 +28,7 @@ export function buildGraph(
   parent: BuiltGraph | null,
   context: GraphContext,
 ): BuiltGraph {
-  const graph = new BuiltGraph(proto.name ?? '', scope, owner, parent)
+  const graph = new BuiltGraph(proto.name ?? '', scope, owner, parent, context.ids)
   const builder = new GraphBuilder(graph, context)
   builder.inputs(proto.input)
   builder.initializers(proto)
@@ -40,7 +41,7 @@ export function buildGraph(
 
 /** The body of a function: inputs and outputs are names without types. */
 export function buildFunctionBody(proto: FunctionProto, scope: string, context: GraphContext): BuiltGraph {
-  const graph = new BuiltGraph(proto.name ?? '', scope, null, null)
+  const graph = new BuiltGraph(proto.name ?? '', scope, null, null, context.ids)
   const builder = new GraphBuilder(graph, context)
   builder.inputs(proto.input.map((name) => ({ name })))
   builder.nodes(proto.node)

@@ -42,7 +42,16 @@ export function buildModel(file: OnnxFile, files: ExternalFiles, options: BuildO
   const names = new NameCheck()
   const tensors = new Tensors(file, files, findings, options.withoutWeights)
   const irVersion = checkIr(model.ir_version, findings)
-  const context: GraphContext = { file, findings, tensors, names, types: new Types(), irVersion: irVersion ?? newestIr }
+  const ids = { values: 0, nodes: 0 }
+  const context: GraphContext = {
+    file,
+    findings,
+    tensors,
+    names,
+    types: new Types(),
+    ids,
+    irVersion: irVersion ?? newestIr,
+  }
   const opsets = importsOf(model.opset_import, findings)
   if (opsets.size === 0 && (irVersion === null || irVersion >= 3))
     findings.add(report(reading, 'model/no-opset-import', { function: null }))

@@ -37,10 +37,18 @@ function buildFunction(
   const overload = proto.overload ?? ''
   const scope = functionKey(domain, name, overload)
   // The defaults are read as attributes of a node that stands for the function.
-  const holder = new BuiltNode(new BuiltGraph(name, scope, null, null), 0, name, name, domain, overload, [])
+  const holder = new BuiltNode(
+    new BuiltGraph(name, scope, null, null, context.ids),
+    0,
+    name,
+    name,
+    domain,
+    overload,
+    [],
+  )
   attributesOf(proto.attribute_proto, holder, {
     ...context,
-    body: (_, bodyName) => new BuiltGraph(bodyName, `${scope}/${bodyName}`, null, null),
+    body: (_, bodyName) => new BuiltGraph(bodyName, `${scope}/${bodyName}`, null, null, context.ids),
   })
   return {
     domain,

@@ -57,6 +57,8 @@ export interface Graph {
 }
 
 export interface Value {
+  /** Its number among all values of the model, bodies and functions included: see IdMap. */
+  readonly id: number
   /** Unique in its graph; bytes that are not UTF-8 are written `\xNN`. */
   readonly name: string
   readonly graph: Graph
@@ -80,6 +82,8 @@ export interface Use {
 }
 
 export interface Node {
+  /** Its number among all nodes of the model, bodies and functions included: see IdMap. */
+  readonly id: number
   readonly graph: Graph
   /** Position in the file's own node list of its graph. */
   readonly index: number

@@ -13,10 +13,13 @@ export class BuiltValue implements Value {
   isInput = false
   isOutput = false
   declared: ValueType | null = null
+  readonly id: number
   constructor(
     readonly name: string,
     readonly graph: BuiltGraph,
-  ) {}
+  ) {
+    this.id = graph.ids.values++
+  }
 
   addUse(use: Use): void {
     // Most values have one use: an array of just that size.
@@ -38,6 +41,7 @@ export class BuiltNode implements Node {
   outputs: (BuiltValue | null)[] = []
   attributes = noAttributes
   bodies: ReadonlyMap<string, BuiltGraph> = noBodies
+  readonly id: number
   constructor(
     readonly graph: BuiltGraph,
     readonly index: number,
@@ -46,7 +50,15 @@ export class BuiltNode implements Node {
     readonly domain: string,
     readonly overload: string,
     readonly inputNames: readonly string[],
-  ) {}
+  ) {
+    this.id = graph.ids.nodes++
+  }
+}
+
+/** The next numbers to give, one counter for a whole model. */
+export interface Ids {
+  values: number
+  nodes: number
 }
 
 export class BuiltGraph implements Graph {
@@ -62,6 +74,7 @@ export class BuiltGraph implements Graph {
     readonly scope: string,
     readonly owner: BuiltNode | null,
     readonly parent: BuiltGraph | null,
+    readonly ids: Ids,
   ) {}
 
   /** The value of this name here; made if there is none. */

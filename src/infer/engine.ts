@@ -3,6 +3,7 @@
  * constness, costs. Bodies of control flow and functions of the model are walked when their node is reached.
  */
 import { isKnown } from '../graph/dim.ts'
+import { IdMap } from '../graph/id-map.ts'
 import {
   type Attribute,
   type FunctionDef,
@@ -54,9 +55,9 @@ interface Frame {
 
 export class Inferrer implements Engine, Inference {
   readonly findings: Finding[] = []
-  protected readonly values = new Map<Value, ValueFacts>()
-  private readonly nodes = new Map<Node, NodeFacts>()
-  private readonly decoded = new Map<Value, KnownValue | null>()
+  protected readonly values = new IdMap<Value, ValueFacts>()
+  private readonly nodes = new IdMap<Node, NodeFacts>()
+  private readonly decoded = new IdMap<Value, KnownValue | null>()
   private readonly opsetsOf = new Map<Graph, ReadonlyMap<string, number>>()
   private readonly reported = new Set<string>()
   private readonly calls = new Map<string, CallResult>()
@@ -93,6 +94,9 @@ export class Inferrer implements Engine, Inference {
   }
   node(node: Node): NodeFacts {
     return this.nodes.get(node) ?? unseen
+  }
+  lostAt(_value: Value): Node | null {
+    return null
   }
   isConst(value: Value): boolean {
     return this.facts(value).origin !== null

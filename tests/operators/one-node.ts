@@ -74,11 +74,13 @@ export function infer(opset: number, steps: readonly Step[], domain = ''): Infer
   const graph = { name: 'g', scope: '', owner: null, parent: null, values, initializers, captures: new Set() }
   const inputs: Value[] = []
   const whole = graph as unknown as Graph
+  let ids = 0
 
   const add = (name: string, given: Input, producer: Node | null, index: number): Value => {
     const constant = given?.elements ? tensorOf(given.dtype, given.dims, given.elements) : null
     const declared = given && !given.elements ? tensorType(given.dtype, given.shape?.map(sizeOf) ?? null) : null
     const value: Value = {
+      id: ids++,
       name,
       graph: whole,
       producer,
@@ -102,6 +104,7 @@ export function infer(opset: number, steps: readonly Step[], domain = ''): Infer
       return input && add(`in${at}.${i}`, input, null, -1)
     })
     const node: Node = {
+      id: at,
       graph: whole,
       index: at,
       name: step.name ?? '',

@@ -1,4 +1,5 @@
 /** Units and the edges between them: what grouping works on. Built once per graph, used with many answers. */
+import { IdMap } from '../../graph/id-map.ts'
 import type { Unit } from '../units.ts'
 import type { View, ViewNode } from '../view.ts'
 
@@ -12,7 +13,7 @@ export class UnitGraph {
     readonly view: View,
     readonly units: readonly Unit[],
   ) {
-    const indexOf = new Map<ViewNode, number>()
+    const indexOf = new IdMap<ViewNode, number>()
     units.forEach((unit, index) => {
       for (const member of unit.members) if (!indexOf.has(member)) indexOf.set(member, index)
     })

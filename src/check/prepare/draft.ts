@@ -1,4 +1,5 @@
 /** A graph being prepared: nodes can be taken out, made constant, or fused; then it becomes a view. */
+import { IdMap } from '../../graph/id-map.ts'
 import type { Graph, Node, Value } from '../../graph/model.ts'
 import type { ConstOrigin, Inference, ValueFacts } from '../../infer/facts.ts'
 import type { KnownValue } from '../../operators/value.ts'
@@ -7,9 +8,9 @@ import { type Overlay, type Reading, schemaOf, View, type ViewNode } from '../vi
 export class Draft {
   /** Counts every change, so that a round without one is noticed. */
   changes = 0
-  private readonly makers = new Map<Value, ViewNode>()
+  private readonly makers = new IdMap<Value, ViewNode>()
   /** Most values have one reader, which then stands for itself. */
-  private readonly readers = new Map<Value, ViewNode | Set<ViewNode>>()
+  private readonly readers = new IdMap<Value, ViewNode | Set<ViewNode>>()
   private readonly outputs: Set<Value>
   private readonly removed = new Set<ViewNode>()
   private readonly all: readonly ViewNode[]
