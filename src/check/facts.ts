@@ -5,7 +5,7 @@
 import type { Attribute, Value as GraphValue } from '../graph/model.ts'
 import { typeString } from '../graph/type.ts'
 import { tensorElements } from '../infer/context.ts'
-import type { OperatorSchema } from '../operators/schema.ts'
+import { type OperatorSchema, schemasOf } from '../operators/schema.ts'
 import { absent, Float32, type Tensor, type Truth, Undetermined, type Value } from '../profiles/condition/value.ts'
 import type { NodeFacts, WindowPart } from '../profiles/facts.ts'
 import { type Asker, elements, TensorFacts } from './tensor-facts.ts'
@@ -60,6 +60,9 @@ export class UnitFacts implements NodeFacts {
   }
   get since(): number | null {
     return this.target.schema?.since ?? null
+  }
+  get versions(): readonly number[] {
+    return schemasOf(this.domain, this.op).map(({ since }) => since)
   }
   get opset(): number | null {
     return this.view.inference.opset(this.target.source.graph, this.target.domain) || null

@@ -12,6 +12,8 @@ export interface NodeFacts {
   readonly domain: string
   /** The version of the operator's definition that the node resolves to; null where no schema is known. */
   readonly since: number | null
+  /** Every version of the operator's definition, oldest first, where they are at hand. */
+  readonly versions?: readonly number[]
   /** The model's opset import of the node's domain. */
   readonly opset: number | null
   /** The model's IR version. */

@@ -8,7 +8,8 @@ import { Lets } from './condition/expand.ts'
 import { explain } from './condition/explain.ts'
 import { type ModelFacts, modelAsNode, type NodeFacts } from './facts.ts'
 import { type ResolvedGrouping, resolveGrouping } from './grouping.ts'
-import { Kernels, operatorName, plainly } from './kernels.ts'
+import { operatorName, plainly } from './kernel-reason.ts'
+import { Kernels } from './kernels.ts'
 import { constantsOf, type ParameterValues } from './parameters.ts'
 import { type Check, type KernelRow, type Profile, type Row, rowKeys } from './profile.ts'
 import { includes, parseRange, type Range, rangeText } from './range.ts'
@@ -205,7 +206,8 @@ export class Judge {
       walk.kernel = match
       return
     }
-    const reason = this.reason('kernel', `${facts.op}/kernel`, () => kernels.explain(facts), 'kernels')
+    const why = this.reason('kernel', `${facts.op}/kernel`, () => kernels.explain(facts), 'kernels')
+    const reason = { ...why, fix: kernels.fix(facts) }
     if (match === null) walk.leaveOpen(reason)
     else walk.refuse(reason)
   }

@@ -5,9 +5,11 @@
  */
 
 import type { Scope } from './condition/compile.ts'
-import { type Explanation, explain } from './condition/explain.ts'
-import { absent, asList, isUnknown, type Truth, unknown, type Value } from './condition/value.ts'
+import type { Explanation } from './condition/explain.ts'
+import type { Truth } from './condition/value.ts'
 import type { NodeFacts } from './facts.ts'
+import { plainMatch, typeMatches, versionMatches, withCasts } from './kernel-match.ts'
+import { explainKernels, versionFix } from './kernel-reason.ts'
 import type { KernelRow } from './profile.ts'
 
 /** Rows by operator, built once per profile. */
@@ -86,75 +88,15 @@ export class Kernels {
     return result
   }
 
-  /** What every row of the operator asks for and the node does not have. Deterministic, in the rows' order. */
+  /** Why no row takes the node. */
   explain(facts: NodeFacts): Explanation {
-    const rows = this.rows(facts.domain, facts.op)
-    const name = operatorName(facts.domain, facts.op)
-    if (rows.length === 0) return plainly(`there is no kernel for ${name}`)
-    const versioned = rows.filter((row) => versionMatches(row, facts.since))
-    if (versioned.length === 0) {
-      const ranges = [...new Set(rows.map(({ since: [from, to] }) => kernelRange(from, to)))]
-      return plainly(`kernels of ${name} are for version ${ranges.join(', ')}: the node is version ${facts.since}`, {
-        since: facts.since,
-      })
-    }
-    const found: Record<string, unknown> = {}
-    const texts = new Set<string>()
-    const flags = new Set<string>()
-    for (const row of versioned) {
-      for (const [parameter, allowed] of Object.entries(row.types ?? {})) {
-        const value = facts.typeParameter(parameter)
-        if (typeMatches(value, allowed) === true) continue
-        const types = asList(value)?.filter((type) => typeof type === 'string') ?? []
-        found[parameter] = types.length === 0 ? null : types
-        texts.add(`${parameter} in [${allowed.join(', ')}]: ${parameter} is ${types.join(', ') || 'not known'}`)
-      }
-      if (row.when === undefined) continue
-      const condition = this.scope.compile(row.when)
-      if (condition.test(facts) === true) continue
-      const why = explain(condition, facts, true)
-      Object.assign(found, why.found)
-      for (const flag of why.flags) flags.add(flag)
-      texts.add(why.text)
-    }
-    return { ...plainly([...texts].join('; '), found), flags: [...flags] }
+    return explainKernels(this.rows(facts.domain, facts.op), facts, this.scope)
+  }
+
+  /** What brings a kernel back that another version of the operator has; null where nothing is known. */
+  fix(facts: NodeFacts): string | null {
+    return versionFix(this.rows(facts.domain, facts.op), facts)
   }
 }
 
 const operatorKey = (domain: string, op: string): string => `${domain}::${op}`
-
-export const operatorName = (domain: string, op: string): string => (domain === '' ? op : `${domain}.${op}`)
-
-export const plainly = (text: string, found: Readonly<Record<string, unknown>> = {}): Explanation => ({
-  condition: null,
-  text,
-  found,
-  dynamic: false,
-  flags: [],
-})
-
-const kernelRange = (from: number, to: number | null): string =>
-  to === null || to === from ? String(from) : `${from} to ${to}`
-
-function versionMatches({ since: [from, to] }: KernelRow, since: number | null): boolean {
-  if (since === null) return false
-  return to === null ? since === from : since >= from && since <= to
-}
-
-type Match = (type: string, allowed: readonly string[]) => boolean
-const plainMatch: Match = (type, allowed) => allowed.includes(type)
-const withCasts: Match = (type, allowed) =>
-  plainMatch(type === 'float16' ? 'float32' : type, allowed) || plainMatch(type, allowed)
-
-/** All element types that the parameter is bound to are allowed; one that the schema does not have is free. */
-function typeMatches(value: Value, allowed: readonly string[], allows = plainMatch): Truth {
-  if (value === absent) return true
-  const types = asList(value)
-  if (!types) return isUnknown(value) ? unknown : false
-  let result: Truth = true
-  for (const type of types) {
-    if (isUnknown(type)) result = unknown
-    else if (typeof type !== 'string' || !allows(type, allowed)) return false
-  }
-  return result
-}

@@ -131,7 +131,7 @@ test('WebGPU MaxPool: claimed, and then it throws', () => {
     'fails: given(Indices): Indices is given',
   )
   expect(why(webgpu, pool({ since: 22 }))).toBe(
-    'refused: kernels of MaxPool are for version 12: the node is version 22',
+    'refused: no kernel for MaxPool 22 (there are kernels for version 12)',
   )
 })
 
