@@ -1,7 +1,8 @@
 /** Why a node got its verdict: every condition that the target asks of it, with the values found. */
 import { checkModel } from '../check/check.ts'
 import { type Placed, placementsOf } from '../check/placement.ts'
-import { type Prepared, prepare, unprepared } from '../check/prepare.ts'
+import type { Prepared } from '../check/prepare.ts'
+import { Sight } from '../check/sight.ts'
 import { type Model, type Node, nodeRef, type Value } from '../graph/model.ts'
 import { readModel } from '../graph/read.ts'
 import type { Inference } from '../infer/facts.ts'
@@ -87,7 +88,7 @@ function verdictOf(
     verdict: result.verdict,
     node: verdict,
     findings: result.findings.filter(({ id, nodes }) => ids.has(id) && nodes.includes(nodeRef(node))),
-    conditions: conditionsOf(target, node, asIs ? unprepared(inference) : prepare(inference), asIs, options),
+    conditions: conditionsOf(target, node, new Sight(inference).prepared(target.profile, asIs), asIs, options),
   }
 }
 

@@ -42,7 +42,12 @@ export interface Traffic {
  * Bytes that go into and out of a group of units. Each value counts once, constants do not count. `near` holds units
  * of other groups whose values need no copy, because they lie in the same memory.
  */
-export function traffic(view: View, units: readonly Unit[], near: ReadonlySet<ViewNode> = nobody): Traffic {
+export function traffic(
+  view: View,
+  units: readonly Unit[],
+  typeOf: (value: Value) => ValueType | null,
+  near: ReadonlySet<ViewNode> = nobody,
+): Traffic {
   const inside = new Set(units.flatMap((unit) => unit.members))
   const close = (node: ViewNode | null): boolean => node !== null && (inside.has(node) || near.has(node))
   const incoming = new Set<Value>()
@@ -54,8 +59,7 @@ export function traffic(view: View, units: readonly Unit[], near: ReadonlySet<Vi
       if (value && (view.isOutput(value) || view.readings(value).some((reading) => !close(reading.node))))
         outgoing.add(value)
   }
-  const bytes = (values: Iterable<Value>): number | null =>
-    total([...values].map((value) => bytesOf(view.facts(value).type)))
+  const bytes = (values: Iterable<Value>): number | null => total([...values].map((value) => bytesOf(typeOf(value))))
   return { bytesIn: bytes(incoming), bytesOut: bytes(outgoing) }
 }
 

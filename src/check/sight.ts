@@ -1,24 +1,29 @@
 /** The graphs that targets see, and their units: made when the first target asks, shared by all that see the same. */
 import type { Inference } from '../infer/facts.ts'
+import { runtimeView } from '../infer/infer.ts'
+import type { Profile } from '../profiles/profile.ts'
 import type { UnitGraph } from './grouping/unit-graph.ts'
 import { unitGraph } from './placement.ts'
 import { type Prepared, prepare, unprepared } from './prepare.ts'
 import type { View } from './view.ts'
 
 export class Sight {
-  private file: Prepared | undefined
-  private optimized: Prepared | undefined
+  private readonly made = new Map<string, Prepared>()
   private readonly units = new Map<View, Map<'node' | 'qdq', UnitGraph>>()
 
   constructor(private readonly inference: Inference) {}
 
-  prepared(asIs: boolean): Prepared {
-    if (asIs) {
-      this.file ??= unprepared(this.inference)
-      return this.file
+  /** `asIs`: the user wants the nodes of the file as they stand. */
+  prepared({ sees, shapes }: Profile, asIs: boolean): Prepared {
+    const file = asIs || sees === 'file'
+    const key = `${file ? 'file' : 'optimized'} ${shapes ?? 'inferred'}`
+    let prepared = this.made.get(key)
+    if (!prepared) {
+      const inference = shapes === 'runtime' ? runtimeView(this.inference, !file) : this.inference
+      prepared = file ? unprepared(inference) : prepare(inference)
+      this.made.set(key, prepared)
     }
-    this.optimized ??= prepare(this.inference)
-    return this.optimized
+    return prepared
   }
 
   unitGraph(view: View, units: 'node' | 'qdq'): UnitGraph {

@@ -1,5 +1,8 @@
 /** One model against one target: placements of all graphs, then findings, costs, causes and the verdict. */
-import { type Graph, type Model, type Node, nodeRef } from '../graph/model.ts'
+import { IdMap } from '../graph/id-map.ts'
+import { type Graph, type Model, type Node, nodeRef, type Value } from '../graph/model.ts'
+import type { ValueType } from '../graph/type.ts'
+import { nodeText } from '../infer/check-node.ts'
 import type { Inference } from '../infer/facts.ts'
 import { Judge, type Judgement } from '../profiles/judge.ts'
 import type { Target } from '../profiles/targets.ts'
@@ -9,12 +12,13 @@ import type { NodeVerdict, Partition, Placement, TargetResult, Verdict } from '.
 import { causesOf } from './causes.ts'
 import type { CheckOptions } from './check.ts'
 import { nodeMacs, total, traffic, unitMacs } from './cost.ts'
+import { Losses } from './losses.ts'
 import { type GivenBack, type Placed, type Placements, placementsOf, type Rules } from './placement.ts'
 import type { Prepared } from './prepare.ts'
 import type { Sight } from './sight.ts'
 import { TargetFindings } from './target-findings.ts'
 import { ortUsability, verdictOf } from './verdict.ts'
-import type { ViewNode } from './view.ts'
+import type { View, ViewNode } from './view.ts'
 
 /** What is said about a node of the file on this target. */
 interface NodeState {
@@ -52,7 +56,7 @@ export class TargetCheck {
   private readonly whole: Judgement | null
   private readonly placements: readonly Placements[]
   /** How often a node of the file is carried out, and where. */
-  private readonly states = new Map<Node, NodeState>()
+  private readonly states = new IdMap<Node, NodeState>()
   private readonly invalid: ReadonlyMap<NodeRef, string> | null
 
   constructor(
@@ -62,7 +66,7 @@ export class TargetCheck {
     private readonly target: Target,
     private readonly options: CheckOptions,
   ) {
-    this.prepared = sight.prepared(options.asIs === true)
+    this.prepared = sight.prepared(target.profile, options.asIs === true)
     this.judge = new Judge(target.profile, target.parameters)
     this.findings = new TargetFindings(target.id)
     const whole = this.judge.model({ opset: model.opsets.get('') ?? null, ir: model.irVersion })
@@ -136,14 +140,15 @@ export class TargetCheck {
     return this.target.profile.host !== null
   }
 
-  private reportGraph({ units, groups }: Placements, main: boolean): void {
+  private reportGraph({ graph, units, groups }: Placements, main: boolean): void {
+    const losses = new Losses(this.judge, graph.view, this.inference)
     const partitionOf = new Map<number, number>()
     groups.forEach((group, id) => {
       for (const unit of group) partitionOf.set(unit, id)
     })
     units.forEach((placed, i) => {
       const nodes = placed.unit.members.flatMap((member) => member.carries)
-      const why = this.reportUnit(placed, nodes)
+      const why = this.reportUnit(placed, nodes, losses)
       // Partitions are those of the main graph; inside of bodies nodes run one by one.
       const partition = main ? (partitionOf.get(i) ?? null) : null
       for (const member of placed.unit.members)
@@ -171,7 +176,8 @@ export class TargetCheck {
   }
 
   /** Why the unit is where it is; null on the target. */
-  private reportUnit({ judgement, custom, placement, givenBack, homeless, unit }: Placed, nodes: readonly Node[]) {
+  private reportUnit(placed: Placed, nodes: readonly Node[], losses: Losses) {
+    const { judgement, custom, placement, givenBack, homeless, unit } = placed
     const { findings } = this
     if (custom) {
       const operator = `${unit.target.domain}::${unit.target.op}`
@@ -194,7 +200,9 @@ export class TargetCheck {
     if (reason.phase === 'model') return text
     const { as, severity } = readings[judgement.outcome]
     const heavier = homeless.length > 0 && !this.hasHost ? 'error' : severity
-    findings.addReason(nodes, reason, as, heavier, explanation)
+    const lost = losses.at(placed, explanation)
+    if (lost) findings.addKind(nodes, '<target>/runtime-loses-shape', { operator: nodeText(lost), why: '' }, heavier)
+    else findings.addReason(nodes, reason, as, heavier, explanation)
     if (homeless.length > 0 && this.hasHost) {
       const why = 'the runtime has no CPU kernel for it, and the target refuses it'
       findings.addKind(
@@ -305,9 +313,14 @@ export class TargetCheck {
           .sort((a, b) => a.index - b.index)
           .map(nodeRef),
         macs: total(members.map((unit) => unitMacs(this.inference, unit))),
-        ...traffic(graph.view, members, near),
+        // What crosses is known even where the runtime has lost it.
+        ...traffic(graph.view, members, (value) => this.typeOf(graph.view, value), near),
       }
     })
+  }
+
+  private typeOf(view: View, value: Value): ValueType | null {
+    return this.inference.facts(value).type ?? view.facts(value).type
   }
 
   /** Of the main graph, without what is folded. */

@@ -48,6 +48,8 @@ export interface Inference {
   isConst(value: Value): boolean
   /** Opset of a domain as the graph around a node imports it (a function body has its own); 0: not imported. */
   opset(graph: Graph, domain: string): number
+  /** In a weaker view: the node at which something of a value's shape was lost that we know; null where nothing was. */
+  lostAt(value: Value): Node | null
 }
 
 export interface InferOptions {

@@ -24,6 +24,8 @@ export interface Profile {
   readonly host?: string | null
   /** The graph that the target is asked about: as the runtime has simplified it (default), or as in the file. */
   readonly sees?: 'optimized' | 'file'
+  /** Shapes that it is asked with: all that follow from the model (default), or those that ONNX Runtime itself infers. */
+  readonly shapes?: 'inferred' | 'runtime'
   /** Phases of the judgement of a node; the first that fails gives the reason. */
   readonly order?: readonly string[]
   /** Shared conditions: `"large"` or `"one(t)"` → condition. */

@@ -168,6 +168,10 @@ export const profileSchema: Schema = {
     evidence: ref('evidence'),
     host: { type: ['string', 'null'], description: 'Where refused nodes run; null: nothing else runs them.' },
     sees: { enum: ['optimized', 'file'], description: 'The graph that the target is asked about.' },
+    shapes: {
+      enum: ['inferred', 'runtime'],
+      description: 'The shapes that it is asked with: all that follow, or those that ONNX Runtime itself infers.',
+    },
     order: { ...texts, description: 'Phases: exclude, operator, since, kernel are built in, others lists of checks.' },
     let: map(ref('condition'), 'Shared conditions: "large", or "one(t)" with arguments.'),
     model: { ...ref('checks') },

@@ -53,6 +53,9 @@ export class RecordedInference implements Inference {
   valueOf(value: Value): KnownValue | null {
     return this.ours.valueOf(value) ?? missingWeights(value)
   }
+  lostAt(): null {
+    return null
+  }
   isConst(value: Value): boolean {
     return this.facts(value).origin !== null
   }

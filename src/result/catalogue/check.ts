@@ -32,6 +32,15 @@ export const check = {
     fix: (a: { flags?: readonly string[] }) =>
       a.flags?.length ? a.flags.join(' ') : 'fix the dimensions of the inputs',
   },
+  '<target>/runtime-loses-shape': {
+    severity: 'warning',
+    title: 'The runtime has lost the shape',
+    help: 'The shape follows from the model, but the runtime’s own shape inference is weaker: at the operator that the message names it stops knowing a rank or a dimension, and the provider refuses every node behind it that needs it. Nothing is wrong with the nodes themselves. Ship a model that carries its shapes: fix the dimensions of the inputs, run the runtime’s optimiser or a symbolic shape inference, and save the result.',
+    message: (a: RuleArgs & { operator: string }) =>
+      `${a.subject}: the runtime does not know a shape here, although it follows from the model: its shape inference loses it at ${a.operator}`,
+    fix: () =>
+      'fix the input dimensions, then save the model from the runtime’s optimiser (basic level) or run symbolic shape inference on it (python -m onnxruntime.tools.symbolic_shape_infer) before it is shipped',
+  },
   '<target>/excluded': {
     severity: 'warning',
     title: 'Not offered to the target',
