@@ -2,10 +2,11 @@
 
 import { type Dim, isKnown, isSymbolic, isUnknown, substitute, symbol } from '../graph/dim.ts'
 import { parseDim } from '../graph/dim-parse.ts'
+import type { DType } from '../graph/dtype.ts'
 import type { Model, Value } from '../graph/model.ts'
 import { type Shape, tensorType, type ValueType } from '../graph/type.ts'
 import { shapeText } from '../operators/shapes.ts'
-import { type KnownValue, scalar, vector } from '../operators/value.ts'
+import { count, type KnownValue } from '../operators/value.ts'
 import { operators } from '../result/catalogue/operators.ts'
 import { type Finding, report } from '../result/finding.ts'
 import type { InferOptions } from './facts.ts'
@@ -60,13 +61,22 @@ export function givenInputs(model: Model, options: InferOptions): GivenInputs {
     const shape = given.get(input) ?? declaredShape?.map((dim) => substitute(dim, (name) => symbols.get(name))) ?? null
     types.set(input, tensorType(declared.dtype, shape))
     const elements = options.inputValues?.get(input.name)
-    if (elements && declared.dtype) {
-      const one = shape?.length === 0 && elements.length === 1
-      values.set(input, one ? scalar(elements[0] ?? 0, declared.dtype) : vector(elements, declared.dtype))
-      if (!one) types.set(input, tensorType(declared.dtype, [elements.length]))
+    if (!elements || !declared.dtype) continue
+    const value = valueFor(shape, elements, declared.dtype)
+    values.set(input, value)
+    types.set(input, tensorType(declared.dtype, value.dims))
+    if (shape?.every(isKnown) && count(shape) !== elements.length) {
+      const args = { input: input.name, declared: shapeText(shape), given: shapeText(value.dims) }
+      findings.push(report(operators, 'model/input-dim', args, { values: [input.name] }))
     }
   }
   return { types, values, symbols, overridden, findings }
+}
+
+/** A list of elements in the shape of its input where it fills that, else as a vector. */
+function valueFor(shape: Shape | null, elements: readonly (number | bigint)[], dtype: DType): KnownValue {
+  const dims = shape?.every(isKnown) && count(shape) === elements.length ? shape : [elements.length]
+  return { dtype, dims, elements }
 }
 
 /** `4*h4` declared and 56 given: `h4` is 14. Only where one symbol stands alone, so that it cannot be a guess. */

@@ -161,6 +161,6 @@ export const operators = {
     title: 'Given shape differs from the declared one',
     help: 'The model declares a fixed size, and the command line gives another. A runtime refuses such an input unless the model is changed. Inference goes on with the given one.',
     message: (a: { input: string; declared: string; given: string }) =>
-      `input ${a.input} is declared as ${a.declared}, and --input-shape gives ${a.given}`,
+      `input ${a.input} is declared as ${a.declared}, and the command line gives ${a.given}`,
   },
 } satisfies Catalogue
