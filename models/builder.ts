@@ -4,7 +4,7 @@
  * a model's bytes depend on nothing but its script.
  */
 import onnxProto, { type onnx } from 'onnx-proto'
-import { dtypeInfo } from '../src/graph/dtype.ts'
+import { type DType, dtypeInfo } from '../src/graph/dtype.ts'
 import { Random } from './random.ts'
 
 type Data = Float32Array | Float64Array | Int8Array | Uint8Array | Int32Array | BigInt64Array
@@ -64,12 +64,12 @@ export class Builder {
     this.random = new Random(seed)
   }
 
-  input(name: string, type: 'float32' | 'int64', shape: Shape): string {
+  input(name: string, type: DType, shape: Shape): string {
     this.inputs.push(valueInfo(name, type, shape))
     return name
   }
 
-  output(name: string, type: 'float32' | 'int64', shape: Shape): void {
+  output(name: string, type: DType, shape: Shape): void {
     this.outputs.push(valueInfo(name, type, shape))
   }
 
@@ -153,7 +153,7 @@ export class Builder {
   }
 }
 
-const valueInfo = (name: string, type: 'float32' | 'int64', shape: Shape): onnx.IValueInfoProto => ({
+const valueInfo = (name: string, type: DType, shape: Shape): onnx.IValueInfoProto => ({
   name,
   type: {
     tensorType: {
