@@ -57,14 +57,23 @@ export async function* subjects(
   ort: string,
   infer = asRecorded,
 ): AsyncGenerator<readonly [Subject, ReadonlyMap<string, Answers>]> {
+  for await (const [name, model, record, variants] of chosen(set, provider, ort))
+    yield [new Subject(name, infer(model, record)), variants]
+}
+
+export async function* chosen(
+  set: SetName,
+  provider: string,
+  ort: string,
+): AsyncGenerator<readonly [string, Model, GraphRecord, ReadonlyMap<string, Answers>]> {
   const records = graphRecords(set)
   const readers = models(set)
   let position = 0
-  for (const [model, variants] of answers(set, provider, ort)) {
+  for (const [name, variants] of answers(set, provider, ort)) {
     if (!isChosen(set, position++)) continue
-    const record = records.get(model)
-    const read = readers.get(model)
-    if (!record || !read) throw new Error(`the recorded model ${model} is missing`)
-    yield [new Subject(model, infer(await read(), record)), variants]
+    const record = records.get(name)
+    const read = readers.get(name)
+    if (!record || !read) throw new Error(`the recorded model ${name} is missing`)
+    yield [name, await read(), record, variants]
   }
 }
