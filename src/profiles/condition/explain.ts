@@ -28,9 +28,33 @@ export interface Explanation {
   readonly flags: readonly string[]
 }
 
+/** Remembers what follows from a condition alone: conditions are few, and the nodes that they refuse are many. */
+function remembered<K extends object, V>(work: (key: K) => V): (key: K) => V {
+  const known = new WeakMap<K, V>()
+  return (key) => {
+    let value = known.get(key)
+    if (value === undefined) {
+      value = work(key)
+      known.set(key, value)
+    }
+    return value
+  }
+}
+
 /** It asks for nothing but the place of an element. */
-const onlyIndex = (ast: Ast): boolean =>
-  [...walk(ast)].every((part) => part.kind !== 'call' && (part.kind !== 'name' || part.name === 'index'))
+const onlyIndex = remembered((ast: Ast): boolean =>
+  [...walk(ast)].every((part) => part.kind !== 'call' && (part.kind !== 'name' || part.name === 'index')),
+)
+
+const plainText = remembered((ast: Ast): string => print(ast))
+
+/** The largest parts of a leaf that have a value of their own: names, calls and indexed lists. */
+const subTerms: (term: Term) => readonly Term[] = remembered(({ ast, parts }: Term): readonly Term[] =>
+  parts.slice(0, isBinder(ast) ? 1 : parts.length).flatMap((part) => {
+    const own = part.ast.kind === 'name' || part.ast.kind === 'index' || part.ast.kind === 'call'
+    return own && !isBinder(part.ast) ? [part] : subTerms(part)
+  }),
+)
 
 /** Elements of `all` and `any` that an explanation shows. */
 const maxElements = 3
@@ -128,6 +152,7 @@ class Writer {
   }
 
   private text(ast: Ast, path: Path): string {
+    if (path.length === 0) return plainText(ast)
     const rename = ({ name, depth }: Name, binders: number): string | null => {
       if (name !== 'it' && name !== 'index') return null
       const element = depth >= binders ? path[path.length - 1 - (depth - binders)] : undefined
@@ -145,7 +170,7 @@ class Writer {
       if (special !== null) return `${text}: ${special}`
     }
     const values: string[] = []
-    for (const part of this.subTerms(term))
+    for (const part of subTerms(term))
       if (!part.constant || part.ast.kind === 'name') {
         const value = part.run(env)
         const name = this.text(part.ast, path)
@@ -196,14 +221,6 @@ class Writer {
       return value === absent ? '' : this.valueOf(text, value)
     })
     return [`asks whether ${spec.meaning}`, ...read.filter(Boolean)].join('; ')
-  }
-
-  /** The largest parts of a leaf that have a value of their own: names, calls and indexed lists. */
-  private subTerms({ ast, parts }: Term): readonly Term[] {
-    return parts.slice(0, isBinder(ast) ? 1 : parts.length).flatMap((part) => {
-      const own = part.ast.kind === 'name' || part.ast.kind === 'index' || part.ast.kind === 'call'
-      return own && !isBinder(part.ast) ? [part] : this.subTerms(part)
-    })
   }
 
   private valueText(term: Term, env: Env, path: Path): string {
