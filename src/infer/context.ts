@@ -4,7 +4,7 @@ import { type DType, dtypeFromTypeString } from '../graph/dtype.ts'
 import type { Attribute, Graph, Node, Value } from '../graph/model.ts'
 import type { Tensor } from '../graph/tensor.ts'
 import { type Shape, tensorType, type ValueType } from '../graph/type.ts'
-import { type BodyResult, type Context, Mismatch, type MismatchId } from '../operators/operator.ts'
+import { type BodyResult, type Context, Mismatch, type MismatchId, type WarningId } from '../operators/operator.ts'
 import type { OperatorSchema } from '../operators/schema.ts'
 import { count, type KnownValue, valueLimit } from '../operators/value.ts'
 import type { ValueFacts } from './facts.ts'
@@ -16,7 +16,7 @@ export interface Engine {
   isConst(value: Value): boolean
   /** An attribute, references to the calling function's attributes resolved. */
   attribute(node: Node, name: string): Attribute | undefined
-  warn(node: Node, id: 'huge-tensor' | 'long-loop', message: string): void
+  warn(node: Node, id: WarningId, message: string): void
   inferBody(graph: Graph, inputs: readonly (ValueType | null)[], values: readonly (KnownValue | null)[]): BodyResult
   inferDeadBody(graph: Graph): void
 }
@@ -233,7 +233,7 @@ export class NodeContext implements Context {
   mismatch(message: string, inputs: readonly number[] = [], id: MismatchId = 'shape-mismatch'): never {
     throw new Mismatch(message, inputs, id)
   }
-  warn(id: 'huge-tensor' | 'long-loop', message: string): void {
+  warn(id: WarningId, message: string): void {
     this.engine.warn(this.node, id, message)
   }
   inferBody(

@@ -15,7 +15,7 @@ import {
   type Value,
 } from '../graph/model.ts'
 import { tensorType, type ValueType } from '../graph/type.ts'
-import { type BodyResult, Mismatch, type Operator } from '../operators/operator.ts'
+import { type BodyResult, Mismatch, type Operator, type WarningId } from '../operators/operator.ts'
 import { operatorEntry } from '../operators/registry.ts'
 import { type OperatorSchema, schemaAt } from '../operators/schema.ts'
 import { shapeText } from '../operators/shapes.ts'
@@ -125,7 +125,7 @@ export class Inferrer implements Engine, Inference {
     if (attribute?.type !== 'REFERENCE') return attribute
     return this.frame.attributes.get(attribute.value) ?? this.frame.definition?.defaults.get(attribute.value)
   }
-  warn(node: Node, id: 'huge-tensor' | 'long-loop', message: string): void {
+  warn(node: Node, id: WarningId, message: string): void {
     this.report(report(catalogue, `model/${id}`, { node: nodeText(node), what: message }, { nodes: [nodeRef(node)] }))
   }
 

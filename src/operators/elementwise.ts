@@ -99,6 +99,19 @@ const binary = (rule: (c: Context) => Rule): Operator => ({
   },
 })
 
+/** Integers have no quotient and no remainder by zero. */
+function dividing(rule: (c: Context) => Rule): Operator {
+  const operator = binary(rule)
+  return {
+    ...operator,
+    value(c) {
+      const zero = !isFloat(c) && c.value(1)?.elements.some((element) => element === 0)
+      if (zero) c.warn('division-by-zero', 'it divides by 0, and a divisor has to be another integer')
+      operator.value?.(c)
+    },
+  }
+}
+
 const unary = (rule: Rule): Operator => ({
   infer: sameShape,
   value(c) {
@@ -141,6 +154,7 @@ export const mulRule: Rule = { float: (a, b) => a * b, small: (a, b) => a * b, i
 function divideSizes(a: Dim, b: Dim): Dim {
   if (isUnknown(a)) return a
   if (isUnknown(b)) return b
+  if (b === 0) return new Unknown('division by zero in shape arithmetic')
   const exact = divideExactly(a, b)
   if (exact !== null) return exact
   if (!isKnown(b) || b > 0) {
@@ -289,8 +303,8 @@ export const elementwise = family({
   Add: binary(() => addRule),
   Sub: binary(() => subRule),
   Mul: binary(() => mulRule),
-  Div: binary((c) => (isFloat(c) ? floatDivRule : divRule)),
-  Mod: binary((c) => (c.int('fmod', 0) === 0 ? modRule : fmodRule)),
+  Div: dividing((c) => (isFloat(c) ? floatDivRule : divRule)),
+  Mod: dividing((c) => (c.int('fmod', 0) === 0 ? modRule : fmodRule)),
   Pow: binary(() => powRule),
   BitShift: bitShift,
   BitwiseAnd: bits((a, b) => a & b),

@@ -110,7 +110,7 @@ export interface Context {
   /** The node is wrong: what was found and what is allowed. Makes a finding; its outputs become unknown. */
   mismatch(message: string, inputs?: readonly number[], id?: MismatchId): never
   /** Something worth saying that does not stop inference. */
-  warn(id: 'huge-tensor' | 'long-loop', message: string): void
+  warn(id: WarningId, message: string): void
 
   /**
    * Infers a body with these types for its formal inputs (null: unknown) and returns the types of its outputs.
@@ -127,6 +127,9 @@ export interface BodyResult {
   /** Why an output is not known. */
   readonly whys: readonly (string | null)[]
 }
+
+/** What kind of finding a warning is: the part of its id after `model/`. */
+export type WarningId = 'huge-tensor' | 'long-loop' | 'division-by-zero'
 
 /** What kind of finding a mismatch is: the part of its id after `model/`. */
 export type MismatchId = 'shape-mismatch' | 'type-mismatch' | 'body-arity' | 'body-type'

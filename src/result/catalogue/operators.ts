@@ -149,6 +149,12 @@ export const operators = {
     help: 'The trip count is so large, and the condition constant, that the loop never ends in practice.',
     message: (a: NodeArgs & { what: string }) => `${a.node}: ${a.what}`,
   },
+  'model/division-by-zero': {
+    severity: 'warning',
+    title: 'Division by zero in shape arithmetic',
+    help: 'An integer is divided by a constant or a size that is 0. What a runtime makes of that is not defined; some stop. The result counts as unknown.',
+    message: (a: NodeArgs & { what: string }) => `${a.node}: ${a.what}`,
+  },
   'model/input-rank': {
     severity: 'error',
     title: 'Given shape does not fit the declared input',
