@@ -38,6 +38,6 @@ export class Losses {
   private isOpenAnyway(unit: Placed['unit']): boolean {
     this.known ??= this.view.knowing(this.exact)
     const { outcome, reason } = this.judge.node(new UnitFacts(this.known, unit, () => notAsked))
-    return outcome === 'refused' && reason !== null && reason.explain().dynamic
+    return outcome === 'refused' && reason !== null && reason.explain(true).dynamic
   }
 }

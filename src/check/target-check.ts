@@ -194,7 +194,7 @@ export class TargetCheck {
     }
     const { reason } = judgement
     if (!reason) return null
-    const explanation = reason.explain()
+    const explanation = reason.explain(findings.isTold(reason))
     const { text } = explanation
     // A condition on the whole model is one finding, not one per node.
     if (reason.phase === 'model') return text

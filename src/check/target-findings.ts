@@ -29,12 +29,23 @@ const how = {
 
 const severities: readonly Severity[] = ['error', 'warning', 'note']
 
+/** Nodes for which a reason is told with the values found. */
+const fullyTold = 200
+
 export class TargetFindings {
   private readonly entries = new Map<string, Entry>()
   private readonly idsOf = new IdMap<Node, string[]>()
   private readonly extra: Finding[] = []
+  private readonly told = new Map<string, number>()
 
   constructor(readonly target: string) {}
+
+  /** Whether so many nodes were told the same reason in full that the values of one more say nothing. */
+  isTold({ id }: Reason): boolean {
+    const count = (this.told.get(id) ?? 0) + 1
+    this.told.set(id, count)
+    return count > fullyTold
+  }
 
   /** Why a rule of the target decided as it did; gives the id of the finding. */
   addReason(

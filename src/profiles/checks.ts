@@ -51,7 +51,7 @@ export const checkCompiler =
       return {
         verb,
         condition,
-        reason: (facts) => ({ ...base, explain: () => explain(condition, facts, verb === 'that') }),
+        reason: (facts) => ({ ...base, explain: (brief) => explain(condition, facts, verb === 'that', brief) }),
       }
     })
 

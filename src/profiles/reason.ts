@@ -15,8 +15,8 @@ export interface Reason {
   readonly issue: string | null
   readonly source: Source | null
   readonly evidence: Evidence | null
-  /** The deciding terms with the values found; made when asked for. */
-  explain(): Explanation
+  /** The deciding terms with the values found, or (`brief`) without them; made when asked for. */
+  explain(brief?: boolean): Explanation
 }
 
 /** The finding of a node that is refused because a dimension is no number. */

@@ -16,6 +16,20 @@ export function foldConstants(draft: Draft): void {
     if (node.op === 'Shape' && node.domain === '') {
       if (draft.tensor(node.inputs[0])?.shape?.every(isKnown)) draft.fold(node, 'the shape that it asks for is fixed')
     } else if (isFoldable(draft, node)) draft.fold(node, 'all that it reads is constant')
+    else if (node.op === 'Concat' && node.domain === '') foldShape(draft, node)
+  }
+}
+
+/** The shape of a Reshape that the runtime knows without computing it; what nobody else reads goes with it. */
+function foldShape(draft: Draft, concat: ViewNode): void {
+  const [output] = concat.outputs
+  if (!output || draft.facts(output).origin !== 'folded' || draft.onlyReader(concat)?.op !== 'Reshape') return
+  const open = [concat]
+  for (let node = open.pop(); node; node = open.pop()) {
+    if (node !== concat && (!draft.has(node) || draft.makesOutput(node) || draft.readings(node).length > 0)) continue
+    const makers = node.inputs.flatMap((value) => draft.maker(value) ?? [])
+    draft.fold(node, 'the Reshape that it is for gets a constant shape')
+    open.push(...makers)
   }
 }
 

@@ -59,10 +59,14 @@ const subTerms: (term: Term) => readonly Term[] = remembered(({ ast, parts }: Te
 /** Elements of `all` and `any` that an explanation shows. */
 const maxElements = 3
 
-/** Why the condition does not hold (or, for `wanted` false, why it does). */
-export function explain(condition: Condition, facts: NodeFacts, wanted: boolean): Explanation {
-  const writer = new Writer()
-  const text = writer.explain(condition.term, new Env(facts), [], wanted)
+/**
+ * Why the condition does not hold (or, for `wanted` false, why it does). `brief`: without the values found, for the
+ * thousandth node of which the same is to be said.
+ */
+export function explain(condition: Condition, facts: NodeFacts, wanted: boolean, brief = false): Explanation {
+  const writer = new Writer(brief)
+  const told = writer.explain(condition.term, new Env(facts), [], wanted)
+  const text = brief ? `${wanted ? 'needs' : 'for'} ${condition.text}` : told
   return {
     condition: condition.text,
     text,
@@ -83,6 +87,8 @@ class Writer {
   readonly found = new Map<string, unknown>()
   readonly flags = new Set<string>()
   dynamic = false
+
+  constructor(private readonly brief: boolean) {}
 
   /** `wanted`: the truth that the reader expected. */
   explain(term: Term, env: Env, path: Path, wanted: boolean): string {
@@ -152,6 +158,7 @@ class Writer {
   }
 
   private text(ast: Ast, path: Path): string {
+    if (this.brief) return ''
     if (path.length === 0) return plainText(ast)
     const rename = ({ name, depth }: Name, binders: number): string | null => {
       if (name !== 'it' && name !== 'index') return null
@@ -175,8 +182,9 @@ class Writer {
         const value = part.run(env)
         const name = this.text(part.ast, path)
         // An index, or an element of a written list, stands there as its own value.
-        if (name !== format(value)) values.push(this.valueOf(name, value))
+        if (this.brief || name !== format(value)) values.push(this.valueOf(name, value))
       }
+    if (this.brief) return ''
     const unique = [...new Set(values)]
     return unique.length === 0 ? `${text} is ${format(term.run(env))}` : `${text}: ${unique.join(', ')}`
   }
@@ -189,7 +197,7 @@ class Writer {
     const argText = this.text(arg.ast, path)
     if (name === 'given') {
       const given = term.run(env)
-      this.found.set(argText, given === true ? plain(value) : null)
+      if (!this.brief) this.found.set(argText, given === true ? plain(value) : null)
       if (typeof given !== 'boolean') return this.unknownText(argText, isUnknown(value) ? value : unknownGiven)
       return `${argText} is ${given ? 'given' : 'not given'}`
     }
@@ -216,6 +224,7 @@ class Writer {
   private predicateLeaf(name: string, env: Env): string | null {
     const spec = functionOf(name)
     if (!spec?.meaning) return null
+    if (this.brief) return ''
     const read = (spec.reads ?? []).map((text) => {
       const value = compileTerm(parse(text), new Map()).run(env)
       return value === absent ? '' : this.valueOf(text, value)
@@ -229,14 +238,16 @@ class Writer {
 
   /** `mode is 'cubic'`, or why the value is not known, and which flag helps. */
   private valueOf(text: string, value: Value): string {
-    this.found.set(text, plain(value))
+    if (!this.brief) this.found.set(text, plain(value))
     for (const part of asList(value) ?? []) if (isUnknown(part) && part.flag !== null) this.flags.add(part.flag)
     if (isUnknown(value)) return this.unknownText(text, value)
+    if (this.brief) return ''
     return `${text} is ${format(value)}`
   }
 
   private unknownText(text: string, value: Symbolic | Undetermined): string {
     if (value.flag !== null) this.flags.add(value.flag)
+    if (this.brief) return ''
     const help = value.flag === null ? '' : ` (${value.flag})`
     if (value instanceof Undetermined) return `${text} is not known: ${value.why}${help}`
     if (value.text !== null) return `${text} is ${format(value)}, which has no number${help}`
