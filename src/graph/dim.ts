@@ -48,7 +48,7 @@ export const symbol = (name: string): Expr =>
 
 const reserved = new Set(['floor', 'ceil', 'mod', 'min', 'max'])
 const symbolText = (name: string): string =>
-  identifier.test(name) && !reserved.has(name) ? name : `\`${name.replaceAll('`', '\\`')}\``
+  identifier.test(name) && !reserved.has(name) ? name : `\`${name.replace(/[`\\]/g, '\\$&')}\``
 
 /** `4*h4 + 1`, or null for an unknown dimension: how the JSON writes it. */
 export const dimText = (dim: Dim): number | string | null =>

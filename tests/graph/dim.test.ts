@@ -139,3 +139,18 @@ it('every expression gives what arithmetic gives, before and after it was writte
     { numRuns: 2000, seed: 7 },
   )
 })
+
+it('a symbol of any name is read as it was written', () => {
+  const name = fc.oneof(
+    fc.string(),
+    fc.constantFrom('floor', 'a`b', 'a\\', '`', '\\`', '__proto__', 'batch size', '\\x80'),
+  )
+  fc.assert(
+    fc.property(name, name, (a, b) => {
+      const dim = floorDiv(add(mul(symbol(a), symbol(b)), symbol(a), -1), add(symbol(b), symbol(a)))
+      const text = dimText(dim)
+      expect(dimText(parseDim(String(text)) ?? new Unknown('no expression'))).toBe(text)
+    }),
+    { numRuns: 500, seed: 7 },
+  )
+})

@@ -26,7 +26,11 @@ describe('integers', () => {
     expect(value('Mod', 'int64', -7, 3, { fmod: int(1) })).toBe('-1')
   })
   it('does not know what a division by zero gives', () => {
-    expect(value('Div', 'int64', 1, 0)).toBeNull()
+    for (const op of ['Div', 'Mod']) {
+      const { outputs, problems } = infer(13, [{ op, inputs: [one(1), one(0)] }])
+      expect(outputs[0]?.value).toEqual([null])
+      expect(problems).toEqual([expect.stringMatching(/^model\/division-by-zero: .* divides by 0/)])
+    }
   })
 })
 
