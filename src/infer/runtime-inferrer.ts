@@ -14,6 +14,7 @@ import { NodeContext, notInferred, type Output } from './context.ts'
 import type { Reconciled } from './declared.ts'
 import { Inferrer } from './engine.ts'
 import type { Inference } from './facts.ts'
+import { fusedShape } from './reshape-fusion.ts'
 import { lose } from './runtime-losses.ts'
 import { follow } from './runtime-values.ts'
 
@@ -47,8 +48,21 @@ export class RuntimeInferrer extends Inferrer {
 
   /** Both branches of an If count, whatever its condition is, until constants have been folded. */
   protected override context(node: Node, schema: OperatorSchema | null, opset: number): NodeContext {
+    if (this.folds && node.op === 'Reshape' && node.domain === '') this.fuseShape(node)
     const branches = node.op === 'If' && !this.folds
     return branches ? new WithoutValues(this, node, schema, opset) : super.context(node, schema, opset)
+  }
+
+  private fuseShape(reshape: Node): void {
+    const fused = fusedShape(reshape, {
+      shape: (value) => shapeOf(this.facts(value).type),
+      constant: (value) => (this.isConst(value) ? this.valueOf(value) : null),
+    })
+    if (!fused) return
+    const { output, value } = fused
+    const type = tensorType(value.dtype, value.dims)
+    this.values.set(output, { type, origin: 'folded', value, why: null })
+    this.roots.delete(output)
   }
 
   /** What a Loop carries may change its shape: its body starts with what it declares itself. */
@@ -133,6 +147,8 @@ function merged(inferred: Shape | null, declared: Shape | null): Shape | null {
     return isKnown(dim) || (!isKnown(other) && !isUnknown(dim)) ? dim : other
   })
 }
+
+const shapeOf = (type: ValueType | null): Shape | null => (type?.kind === 'tensor' ? type.shape : null)
 
 /** A rank or a number that we know is missing. */
 const isWeaker = (theirs: Shape | null, ours: Shape | null): boolean =>

@@ -40,7 +40,7 @@ class RuntimeView implements Inference {
     return this.exact.opset(graph, domain)
   }
   valueOf(value: Value): KnownValue | null {
-    return this.runtime.isConst(value) ? this.exact.valueOf(value) : null
+    return this.runtime.isConst(value) ? this.runtime.valueOf(value) : null
   }
   isConst(value: Value): boolean {
     return this.runtime.isConst(value)
@@ -60,6 +60,7 @@ class RuntimeView implements Inference {
   private less(value: Value): ValueFacts {
     const ours = this.exact.facts(value)
     const theirs = this.runtime.facts(value)
+    if (theirs.origin === 'folded' && ours.origin === null) return theirs
     const known = theirs.origin === ours.origin ? ours : { ...ours, origin: theirs.origin }
     if (ours.type?.kind !== 'tensor' || theirs.type?.kind !== 'tensor') return known
     const root = this.runtime.lostAt(value)
