@@ -123,7 +123,7 @@ const maxDepth = 16
 const strength = { fails: 0, refused: 1, unknown: 2, accepted: 3 } as const
 
 /** An operator that no schema describes. A row for an operator that no specification knows declares it. */
-export function isCustom(judge: Judge, view: View, { op, schema, source }: ViewNode): boolean {
+function isCustom(judge: Judge, view: View, { op, schema, source }: ViewNode): boolean {
   if (schema || view.inference.node(source).calls !== null) return false
   const declared = Object.hasOwn(judge.profile.operators ?? {}, op) && schemasOf('', op).length === 0
   return !declared

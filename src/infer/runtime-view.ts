@@ -72,7 +72,7 @@ class RuntimeView implements Inference {
   }
 }
 
-export const lostBy = ({ op, name, index }: Node): string =>
+const lostBy = ({ op, name, index }: Node): string =>
   `the shape inference of ONNX Runtime loses it at ${op} ${name === '' ? index : `"${name}"`}`
 
 /** Our shape where the runtime knows as much; `lost` says why it does not. */

@@ -26,7 +26,7 @@ export function dtypeOf(c: Context, attribute: string): DType | null {
 }
 
 /** One element in another type, as runtimes convert: towards zero, wrapping around; unknown where they differ. */
-export function convert(element: Scalar, from: DType, to: DType): Scalar {
+function convert(element: Scalar, from: DType, to: DType): Scalar {
   if (element instanceof Unknown || from === to) return element
   if (typeof element === 'string' || to === 'string') return new Unknown('text is not converted')
   if (isOpen(element)) {

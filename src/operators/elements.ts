@@ -76,7 +76,7 @@ export function combine(
   return build(dtype, dims, (position) => f(values.map((value) => at(value, broadcastFlat(value.dims, position)))))
 }
 
-export const sameDims = (a: readonly number[], b: readonly number[]): boolean =>
+const sameDims = (a: readonly number[], b: readonly number[]): boolean =>
   a.length === b.length && a.every((dim, i) => dim === b[i])
 
 /** Sets the value of output 0, if there is one. */

@@ -19,7 +19,7 @@ import { agree, axisOf, gives, shapeText, sum, unknownDims } from './shapes.ts'
 import type { KnownValue } from './value.ts'
 
 /** Shape of tensors joined along `axis`, from input `first` on, every `stride`-th input. */
-export function joined(c: Context, inputs: readonly number[]): Shape | Unknown {
+function joined(c: Context, inputs: readonly number[]): Shape | Unknown {
   const shapes = inputs.map((input) => c.shape(input))
   const known = shapes.filter((shape) => shape !== null)
   const [one] = known

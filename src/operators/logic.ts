@@ -10,7 +10,7 @@ import { type Scalar, toDim } from './value.ts'
 type Comparison = (a: Scalar, b: Scalar) => Scalar
 
 /** 1, 0 or unknown for two elements. */
-export const isEqual: Comparison = (a, b) => {
+const isEqual: Comparison = (a, b) => {
   if (a instanceof Unknown) return a
   if (b instanceof Unknown) return b
   // Loose, so that a number equals the bigint of the same value.

@@ -145,9 +145,6 @@ export const schemasOf = (domain: string, name: string): readonly OperatorSchema
 /** Whether schemas of this domain are known at all. */
 export const isKnownDomain = (domain: string): boolean => Object.hasOwn(data.newest, domain)
 
-/** The newest opset known of a domain. */
-export const newestOpset = (domain: string): number => data.newest[domain] ?? 0
-
 /** `[domain, name]` of every known operator. */
 export const allOperators = (): readonly (readonly [domain: string, name: string])[] =>
   [...rows].flatMap(([domain, operators]) => [...operators.keys()].map((name) => [domain, name] as const))

@@ -7,7 +7,7 @@ import { axisOf, gives, shapeOf, shapeText, unknownDims } from './shapes.ts'
 import { scalar, smallDims, vector } from './value.ts'
 
 /** The elements of input 0 are those of output 0. */
-export function sameElements(c: Context): void {
+function sameElements(c: Context): void {
   const value = c.value(0)
   const dims = smallDims(c.outputShape(0))
   if (value && dims) give(c, reshaped(value, dims))

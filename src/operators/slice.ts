@@ -56,7 +56,7 @@ function fromFront(bound: Dim, size: Dim): Dim {
 }
 
 /** How many elements a cut leaves of an axis. */
-export function cutSize({ start, end, step }: Omit<Cut, 'axis'>, size: Dim): Dim {
+function cutSize({ start, end, step }: Omit<Cut, 'axis'>, size: Dim): Dim {
   if (!isKnown(step)) return isUnknown(step) ? step : new Unknown(`the step is ${String(step)}`)
   if (isKnown(size) && isKnown(start) && isKnown(end)) return positions({ start, end, step }, size).length
   if (isUnknown(size)) return size

@@ -63,10 +63,6 @@ export function numbers(value: KnownValue | null): number[] | null {
   return out
 }
 
-/** Whether every element is a plain value. */
-export const isFullyKnown = (value: KnownValue): boolean =>
-  value.elements.every((element) => !(element instanceof Expr) && !(element instanceof Unknown))
-
 /** The shape as numbers, or null when a dimension is not a number or there are more than `valueLimit` elements. */
 export function smallDims(shape: Shape | null): number[] | null {
   if (!shape) return null

@@ -22,7 +22,7 @@ export interface Case {
 /** What decides the shape of an output: the types of the inputs, their values, the data, or it is no tensor. */
 export type ShapeFrom = 'types' | 'values' | 'data' | 'sequence' | 'optional'
 
-export const files = ['node', 'node-expanded', 'simple', 'pytorch'] as const
+const files = ['node', 'node-expanded', 'simple', 'pytorch'] as const
 
 export function readCases(): Case[] {
   const cases = files.flatMap((file) =>

@@ -49,9 +49,9 @@ export const node = ({ op, inputs = [], outputs = [], name = '', domain = '', at
 const floatType = Buffer.from(
   onnx.TypeProto.encode({ tensor_type: { elem_type: 1, shape: { dim: [{ dim_value: 2 }] } } }).finish(),
 )
-export const valueInfo = (name: string): object => ({ name, type: floatType })
+const valueInfo = (name: string): object => ({ name, type: floatType })
 
-export const tensor = ({ name, dims, type, data = [], external }: TensorLike): object => ({
+const tensor = ({ name, dims, type, data = [], external }: TensorLike): object => ({
   name,
   dims,
   data_type: type,

@@ -130,9 +130,7 @@ test('WebGPU MaxPool: claimed, and then it throws', () => {
   expect(why(webgpu, pool({ outputs: { Y: tensor('y'), Indices: tensor('i') } }))).toBe(
     'fails: given(Indices): Indices is given',
   )
-  expect(why(webgpu, pool({ since: 22 }))).toBe(
-    'refused: no kernel for MaxPool 22 (there are kernels for version 12)',
-  )
+  expect(why(webgpu, pool({ since: 22 }))).toBe('refused: no kernel for MaxPool 22 (there are kernels for version 12)')
 })
 
 test('DPU Conv: the weight bank', () => {

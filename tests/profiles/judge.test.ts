@@ -189,7 +189,10 @@ describe('kernels', () => {
   test('types that no row has', () => {
     const { reason } = pool(12, { T: ['int8'], I: ['int64'] })
     expect(reason).toMatchObject({ id: 'test/MaxPool/kernel', phase: 'kernel' })
-    expect(reason?.explain()).toMatchObject({ text: 'no kernel for T = int8 (there are kernels for float32, float16)', found: { T: ['int8'] } })
+    expect(reason?.explain()).toMatchObject({
+      text: 'no kernel for T = int8 (there are kernels for float32, float16)',
+      found: { T: ['int8'] },
+    })
   })
   test('a type parameter that the schema does not have is free, an unknown type is unknown', () => {
     expect(pool(12, { T: ['float32'] }).supported).toBe(true)
