@@ -91,38 +91,53 @@ function checkWord(attribute: string, found: string, faults: Faults): void {
     faults.add((node, where) => report(catalogue, 'model/attribute-value', { node, attribute, found, allowed }, where))
 }
 
+// No functions and no lists are made here while all is well: this is the most frequent check of all.
 function checkTypes(node: Node, schema: OperatorSchema, types: InputTypes, faults: Faults): void {
-  const textOf = (input: number): string | null => {
-    const type = types.type(input)
-    return type && typeString(type)
-  }
-  const mismatch = (what: string) =>
-    faults.add((node, where) => report(catalogue, 'model/type-mismatch', { node, what }, where))
-  /** For each type parameter the first input that has it. */
-  const firsts: number[] = []
+  /** For each type parameter the first input that has it; `first` alone while there is only one. */
+  let first = -1
+  let others: number[] | undefined
   for (let i = 0; i < node.inputs.length; i++) {
     const formal = formalInput(schema, i)
-    const text = textOf(i)
+    const text = textOf(types, i)
     if (!formal || !text) continue
     const allowed = schema.types.get(formal.type)
     if (allowed ? !allowed.has(text) : formal.type !== text) {
-      mismatch(`${formal.name} is ${text}, and it takes ${listed(allowed ? [...allowed] : [formal.type])}`)
+      mismatch(faults, `${formal.name} is ${text}, and it takes ${listed(allowed ? [...allowed] : [formal.type])}`)
       return
     }
     if (!allowed || (formal.option === 'variadic' && !formal.homogeneous)) continue
-    const first = firsts.find((input) => formalInput(schema, input)?.type === formal.type)
-    if (first === undefined) firsts.push(i)
-    else if (textOf(first) !== text) {
-      const other = `${formalInput(schema, first)?.name} is ${textOf(first)}`
-      mismatch(`${formal.name} is ${text}, and ${other}; they have to be of one type`)
+    if (first < 0) {
+      first = i
+      continue
+    }
+    const bound =
+      formalInput(schema, first)?.type === formal.type
+        ? first
+        : others?.find((input) => formalInput(schema, input)?.type === formal.type)
+    if (bound === undefined) {
+      others ??= []
+      others.push(i)
+    } else if (textOf(types, bound) !== text) {
+      const other = `${formalInput(schema, bound)?.name} is ${textOf(types, bound)}`
+      mismatch(faults, `${formal.name} is ${text}, and ${other}; they have to be of one type`)
       return
     }
   }
 }
 
+function textOf(types: InputTypes, input: number): string | null {
+  const type = types.type(input)
+  return type && typeString(type)
+}
+
+const mismatch = (faults: Faults, what: string): void =>
+  faults.add((node, where) => report(catalogue, 'model/type-mismatch', { node, what }, where))
+
 const formalInput = (schema: OperatorSchema, index: number): FormalParameter | undefined => {
+  const formal = schema.inputs[index]
+  if (formal) return formal
   const last = schema.inputs.at(-1)
-  return schema.inputs[index] ?? (last?.option === 'variadic' ? last : undefined)
+  return last?.option === 'variadic' ? last : undefined
 }
 
 const listed = (types: readonly string[]): string =>
