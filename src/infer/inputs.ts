@@ -34,7 +34,9 @@ export function givenInputs(model: Model, options: InferOptions): GivenInputs {
     if (!text) continue
     const shape = text.map((dim) => (typeof dim === 'number' ? dim : (parseDim(dim) ?? symbol(dim))))
     given.set(input, shape)
-    const declared = input.declared?.kind === 'tensor' ? input.declared.shape : null
+    const written = input.declared?.kind === 'tensor' ? input.declared.shape : null
+    // `--dim n=3` and an input `[n]` of 4 contradict each other; so do two inputs with one symbol.
+    const declared = written?.map((dim) => substitute(dim, (name) => symbols.get(name))) ?? null
     const args = { input: input.name, declared: shapeText(declared), given: shapeText(shape) }
     if (declared && declared.length !== shape.length) {
       findings.push(report(operators, 'model/input-rank', args, { values: [input.name] }))
@@ -43,7 +45,7 @@ export function givenInputs(model: Model, options: InferOptions): GivenInputs {
       findings.push(report(operators, 'model/input-dim', args, { values: [input.name] }))
       overridden = true
     } else
-      declared?.forEach((dim, i) => {
+      written?.forEach((dim, i) => {
         learn(symbols, dim, shape[i])
       })
   }
