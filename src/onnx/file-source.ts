@@ -7,6 +7,8 @@ export class FileSource implements ByteSource {
   readonly size: number
   readonly stride = 1 << 14
   private descriptor: number | null = null
+  /** Whether the model is read: what is asked for later opens the file for that moment. */
+  private closed = false
 
   /** `path`: or a descriptor that is open already and stays so. Throws a Problem where there is no readable file. */
   constructor(
@@ -49,12 +51,14 @@ export class FileSource implements ByteSource {
       if (count === 0) break
       filled += count
     }
+    if (this.closed) this.close()
     return bytes.subarray(0, filled)
   }
 
   close(): void {
     if (this.descriptor !== null) closeSync(this.descriptor)
     this.descriptor = null
+    this.closed = true
   }
 }
 

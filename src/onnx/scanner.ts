@@ -12,7 +12,7 @@ import { Skeleton } from './skeleton.ts'
 import { tensorDataFields, tensorProto, typeProto, type WireField, wireTable } from './wire-table.generated.ts'
 
 /** The elements of a tensor stay in the skeleton up to this size … */
-const inlineLimit = 16 * 1024
+const inlineLimit = 8 * 1024
 /** … until the skeleton has grown to this size; after that, only the smallest do. */
 const inlineBudget = 64 * 1024 * 1024
 /** Other fields that the schema does not declare (doc strings, metadata), and runs of single elements. */
