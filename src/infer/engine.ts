@@ -178,7 +178,7 @@ export class Inferrer implements Engine, Inference {
     const folded = this.isFolded(node, context, schema, entry)
     if (entry?.value && !failed) this.computeValue(node, context, entry)
     this.store(node, context.results, folded, schema !== null)
-    const macs = failed ? null : schema || entry ? (entry?.macs ? entry.macs(context) : 0) : null
+    const macs = failed || !(schema || entry) ? null : entry?.macs ? entry.macs(context) : this.macsInside(node)
     this.nodes.set(node, { schema, calls: null, macs, folded, wrong: failed })
   }
 
@@ -365,6 +365,14 @@ export class Inferrer implements Engine, Inference {
     this.frame = outer
     const outputs = definition.outputs.map((name) => body.values.get(name) ?? null)
     return { ...this.resultOf(outputs), macs: this.bodyMacs(body) }
+  }
+
+  /** Of the bodies of control flow. How often one runs, or which, is known only when it runs; unless it is all the same. */
+  private macsInside(node: Node): NodeFacts['macs'] {
+    if (node.bodies.size === 0) return 0
+    const [first = null, ...others] = [...node.bodies.values()].map((body) => this.bodyMacs(body))
+    const isSettled = first === 0 || node.op === 'If'
+    return isSettled && others.every((macs) => macs === first) ? first : null
   }
 
   private bodyMacs(body: Graph): NodeFacts['macs'] {
