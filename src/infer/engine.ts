@@ -159,7 +159,7 @@ export class Inferrer implements Engine, Inference {
     for (const node of graph.order) this.inferNode(node)
   }
 
-  private inferNode(node: Node): void {
+  protected inferNode(node: Node): void {
     const definition = this.functionOf(node)
     if (definition) {
       this.callFunction(node, definition)

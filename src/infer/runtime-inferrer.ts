@@ -6,6 +6,7 @@
  * Source: core/graph/graph.cc of ONNX Runtime 1.30 (InferAndVerifyTypeMatch, MergeShapeInfo).
  */
 import { type Dim, type Expr, equal, isKnown, isSymbolic, isUnknown, substitute, Unknown } from '../graph/dim.ts'
+import type { DType } from '../graph/dtype.ts'
 import type { Graph, Node, Value } from '../graph/model.ts'
 import { type Shape, tensorType, type ValueType } from '../graph/type.ts'
 import type { OperatorSchema } from '../operators/schema.ts'
@@ -15,7 +16,7 @@ import type { Reconciled } from './declared.ts'
 import { Inferrer } from './engine.ts'
 import type { Inference } from './facts.ts'
 import { fusedShape } from './reshape-fusion.ts'
-import { lose } from './runtime-losses.ts'
+import { lose, losesAlways, losesOnNames } from './runtime-losses.ts'
 import { follow } from './runtime-values.ts'
 
 export class RuntimeInferrer extends Inferrer {
@@ -44,6 +45,25 @@ export class RuntimeInferrer extends Inferrer {
   override valueOf(value: Value): KnownValue | null {
     if (this.isConst(value)) return super.valueOf(value)
     return this.followed.get(value) ?? null
+  }
+
+  /** Where nothing is open and nothing hangs on values, what follows is what the runtime knows. */
+  protected override inferNode(node: Node): void {
+    if (!this.isPlain(node)) super.inferNode(node)
+    else for (const output of node.outputs) if (output) this.values.set(output, this.exact.facts(output))
+  }
+  private isPlain(node: Node): boolean {
+    // Bodies are walked many times, and what we know of them is that of the last time.
+    if (node.graph !== this.model.graph || node.bodies.size > 0 || losesAlways(node)) return false
+    const { schema, wrong } = this.exact.node(node)
+    if (!schema || wrong || !node.inputs.every((input) => !input || this.isFixed(input, !losesOnNames(node))))
+      return false
+    return node.outputs.every((output) => isKept(this.exact, output))
+  }
+  private isFixed(input: Value, names: boolean): boolean {
+    const { type, origin } = this.facts(input)
+    if (origin === 'initializer' || origin === 'constant') return true
+    return isFixedFloat(type, names) && !this.roots.has(input)
   }
 
   /** Both branches of an If count, whatever its condition is, until constants have been folded. */
@@ -146,6 +166,24 @@ function merged(inferred: Shape | null, declared: Shape | null): Shape | null {
     if (contradicts) return equal(dim, other) ? dim : lost
     return isKnown(dim) || (!isKnown(other) && !isUnknown(dim)) ? dim : other
   })
+}
+
+const floats: ReadonlySet<DType | null> = new Set(['float32', 'float16', 'float64', 'bfloat16'])
+
+const isFixedFloat = (type: ValueType | null, names: boolean): boolean =>
+  type?.kind === 'tensor' &&
+  floats.has(type.dtype) &&
+  type.shape?.every((dim) => isKnown(dim) || (names && isSymbolic(dim) && isName(dim))) === true
+
+/** A fixed output of floats, to which the file adds nothing. */
+function isKept(exact: Inference, output: Value | null): boolean {
+  if (!output) return true
+  const { type } = exact.facts(output)
+  const declared = output.declared?.kind === 'tensor' ? output.declared.shape : null
+  const shape = shapeOf(type)
+  const agrees =
+    !declared || (declared.length === shape?.length && declared.every((dim, i) => !isKnown(dim) || dim === shape[i]))
+  return isFixedFloat(type, true) && agrees
 }
 
 const shapeOf = (type: ValueType | null): Shape | null => (type?.kind === 'tensor' ? type.shape : null)

@@ -3,6 +3,7 @@
  * Sources: onnx/defs of ONNX 1.22 (the inference functions of each version), contrib_ops of ONNX Runtime 1.30.
  */
 import { isKnown, Unknown } from '../graph/dim.ts'
+import type { Node } from '../graph/model.ts'
 import type { Shape } from '../graph/type.ts'
 import { type NodeContext, notInferred } from './context.ts'
 
@@ -24,6 +25,14 @@ export function lose(c: NodeContext): void {
   )
     rankLost(c)
 }
+
+/** Whether the rule for the operator may say less even of inputs that are known in full. */
+export const losesAlways = ({ op, domain }: Node): boolean =>
+  (domain === '' && always.has(op)) || (domain !== '' && domain !== 'com.microsoft')
+
+/** Whether it may say less where a dimension is only a name. */
+export const losesOnNames = ({ op, domain }: Node): boolean =>
+  domain !== '' || (op !== 'Conv' && op !== 'Gemm' && Object.hasOwn(losses, op))
 
 const lost = new Unknown(notInferred)
 
@@ -89,6 +98,15 @@ const needsShapes =
     for (let input = 0; input < Math.min(inputs, c.inputCount); input++)
       if (c.given(input) && c.shape(input) === null) rankLost(c)
   }
+
+const always: ReadonlySet<string> = new Set([
+  'BatchNormalization',
+  'Compress',
+  'Dropout',
+  'GroupNormalization',
+  'MeanVarianceNormalization',
+  'Unique',
+])
 
 const reduce = needsValues([1], rankLost)
 

@@ -49,6 +49,8 @@ class RuntimeView implements Inference {
     return this.runtime.lostAt(value)
   }
   facts(value: Value): ValueFacts {
+    const ours = this.exact.facts(value)
+    if (this.runtime.facts(value) === ours) return ours
     let facts = this.lessened.get(value)
     if (!facts) {
       facts = this.less(value)
