@@ -324,8 +324,18 @@ const extreme = (name: 'min' | 'max', dims: readonly Dim[]): Dim => {
   return call(name, parts)
 }
 
-/** Whether `a` wins over `b` for every value of the symbols. */
-const beats = (name: 'min' | 'max', a: Dim, b: Dim): boolean => lowerBound(name === 'max' ? sub(a, b) : sub(b, a)) >= 0
+/** Whether `a` wins over `b` for every value of the symbols: max(N, min(N, 128)) is N. */
+const beats = (name: 'min' | 'max', a: Dim, b: Dim): boolean =>
+  lowerBound(name === 'max' ? sub(a, b) : sub(b, a)) >= 0 || bounds(name === 'max' ? 'min' : 'max', a, b)
+
+/** Whether `b` is the call `name` of `a` and others, and so never beyond `a`. */
+function bounds(name: 'min' | 'max', a: Dim, b: Dim): boolean {
+  if (!isSymbolic(b) || b.terms.length !== 1) return false
+  const [term] = b.terms
+  const [atom] = term?.atoms ?? []
+  if (!term || !atom || term.coefficient !== 1 || term.atoms.length !== 1 || atom.call !== name) return false
+  return (atom.args ?? []).some((arg) => equal(arg, a))
+}
 
 export const min = (...dims: readonly Dim[]): Dim => extreme('min', dims)
 export const max = (...dims: readonly Dim[]): Dim => extreme('max', dims)

@@ -50,6 +50,12 @@ describe('expressions over symbols', () => {
     expect(dimText(twice)).toBe('floor((H + 3)/4)')
   })
 
+  it('know that a limit is no more than what it limits', () => {
+    expect(dimText(max(n, min(n, 128)))).toBe('N')
+    expect(dimText(min(n, max(n, h)))).toBe('N')
+    expect(dimText(max(n, min(h, 128)))).toBe('max(N, min(128, H))')
+  })
+
   it('compare in three values', () => {
     expect(same(n, n)).toBe(true)
     expect(same(n, add(n, 1))).toBe(false)
