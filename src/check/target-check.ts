@@ -1,8 +1,8 @@
 /** One model against one target: placements of all graphs, then findings, costs, causes and the verdict. */
 import { IdMap } from '../graph/id-map.ts'
 import { type Graph, type Model, type Node, nodeRef, type Value } from '../graph/model.ts'
+import { nodeText } from '../graph/node-text.ts'
 import type { ValueType } from '../graph/type.ts'
-import { nodeText } from '../infer/check-node.ts'
 import type { Inference } from '../infer/facts.ts'
 import { Judge, type Judgement } from '../profiles/judge.ts'
 import type { Target } from '../profiles/targets.ts'

@@ -6,9 +6,10 @@ import { structure } from '../result/catalogue/structure.ts'
 import { report } from '../result/finding.ts'
 import type { Findings } from './findings.ts'
 import { type Attribute, nodeRef } from './model.ts'
+import { nodeText } from './node-text.ts'
 import type { Tensors } from './tensors.ts'
 import { valueType } from './types.ts'
-import { type BuiltGraph, type BuiltNode, nodeText } from './values.ts'
+import type { BuiltGraph, BuiltNode } from './values.ts'
 
 export interface AttributeContext {
   readonly file: OnnxFile

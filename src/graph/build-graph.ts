@@ -5,9 +5,10 @@ import { type Finding, report } from '../result/finding.ts'
 import { type AttributeContext, attributesOf } from './attributes.ts'
 import { nodeRef } from './model.ts'
 import type { NameCheck } from './names.ts'
+import { nodeText } from './node-text.ts'
 import { orderOf } from './order.ts'
 import type { Types } from './types.ts'
-import { BuiltGraph, BuiltNode, type BuiltValue, type Ids, nodeText } from './values.ts'
+import { BuiltGraph, BuiltNode, type BuiltValue, type Ids } from './values.ts'
 
 export interface GraphContext extends Omit<AttributeContext, 'body'> {
   readonly names: NameCheck

@@ -3,7 +3,8 @@ import { structure } from '../result/catalogue/structure.ts'
 import { report } from '../result/finding.ts'
 import type { Findings } from './findings.ts'
 import { nodeRef } from './model.ts'
-import { type BuiltGraph, nodeText } from './values.ts'
+import { nodeText } from './node-text.ts'
+import type { BuiltGraph } from './values.ts'
 
 const shown = 100
 

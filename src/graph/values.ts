@@ -86,10 +86,3 @@ export class BuiltGraph implements Graph {
     return value
   }
 }
-
-/** `Conv "conv1"`, or `Conv 17` where it has no name: how messages name a node. */
-export const nodeText = (node: { op: string; name: string; graph: { scope: string }; index: number }): string => {
-  const op = node.op.length > 60 ? `${node.op.slice(0, 59)}…` : node.op || 'node'
-  if (node.name) return `${op} ${JSON.stringify(node.name.length > 120 ? `${node.name.slice(0, 119)}…` : node.name)}`
-  return `${op} ${node.graph.scope === '' ? node.index : `${node.graph.scope}/${node.index}`}`
-}

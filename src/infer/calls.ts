@@ -1,12 +1,12 @@
 /** Calls of functions of the model: do they fit, and which of them are equal. */
 import { dimText } from '../graph/dim.ts'
 import { type Attribute, type FunctionDef, functionKey, type Node, nodeRef } from '../graph/model.ts'
+import { nodeText } from '../graph/node-text.ts'
 import { typeString } from '../graph/type.ts'
 import type { BodyResult } from '../operators/operator.ts'
 import type { KnownValue } from '../operators/value.ts'
 import { operators as catalogue } from '../result/catalogue/operators.ts'
 import { type Finding, report } from '../result/finding.ts'
-import { nodeText } from './check-node.ts'
 import type { NodeFacts, ValueFacts } from './facts.ts'
 
 export interface CallResult extends BodyResult {

@@ -2,16 +2,13 @@
 
 import type { Attribute, Node } from '../graph/model.ts'
 import { nodeRef } from '../graph/model.ts'
+import { nodeText } from '../graph/node-text.ts'
 import { typeString, type ValueType } from '../graph/type.ts'
 import { enumerations } from '../operators/enumerations.ts'
 import type { FormalParameter, OperatorSchema } from '../operators/schema.ts'
 import { operators as catalogue } from '../result/catalogue/operators.ts'
 import { type Finding, report } from '../result/finding.ts'
 import { nearest } from '../result/nearest.ts'
-
-/** `Conv "conv1"`, or `Conv 17` for a node without a name: how messages name a node. */
-export const nodeText = (node: Node): string =>
-  `${node.domain ? `${node.domain}::` : ''}${node.op} ${node.name ? `"${node.name}"` : nodeRef(node)}`
 
 /** What is wrong with one node. Its name is written only for a finding: most nodes have none. */
 class Faults {

@@ -1,11 +1,11 @@
 /** Holds what was inferred of a value against what the file declares of it. */
 import { type Dim, same, Unknown } from '../graph/dim.ts'
 import { type Node, nodeRef, type Value } from '../graph/model.ts'
+import { nodeText } from '../graph/node-text.ts'
 import type { ValueType } from '../graph/type.ts'
 import { shapeText } from '../operators/shapes.ts'
 import { operators as catalogue } from '../result/catalogue/operators.ts'
 import { type Finding, report } from '../result/finding.ts'
-import { nodeText } from './check-node.ts'
 import type { Output } from './context.ts'
 
 export interface Reconciled {

@@ -14,6 +14,7 @@ import {
   nodeRef,
   type Value,
 } from '../graph/model.ts'
+import { nodeText } from '../graph/node-text.ts'
 import { tensorType, type ValueType } from '../graph/type.ts'
 import { type BodyResult, Mismatch, type Operator, type WarningId } from '../operators/operator.ts'
 import { operatorEntry } from '../operators/registry.ts'
@@ -23,7 +24,7 @@ import { type KnownValue, smallDims } from '../operators/value.ts'
 import { operators as catalogue } from '../result/catalogue/operators.ts'
 import { type Finding, report } from '../result/finding.ts'
 import { type Call, type CallResult, callSignature, checkCall } from './calls.ts'
-import { checkNode, nodeText } from './check-node.ts'
+import { checkNode } from './check-node.ts'
 import { type Engine, NodeContext, notInferred, type Output, tensorElements } from './context.ts'
 import { type Reconciled, reconcile, whyOf } from './declared.ts'
 import type { ConstOrigin, Inference, InferOptions, NodeFacts, ValueFacts } from './facts.ts'

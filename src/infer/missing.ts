@@ -1,9 +1,9 @@
 /** Nodes whose operator has no schema at the opset in force: what is wrong, or that they are custom operators. */
 import { type Node, nodeRef } from '../graph/model.ts'
+import { nodeText } from '../graph/node-text.ts'
 import { isKnownDomain, schemasOf } from '../operators/schema.ts'
 import { operators as catalogue } from '../result/catalogue/operators.ts'
 import { type Finding, report } from '../result/finding.ts'
-import { nodeText } from './check-node.ts'
 import { nearestOperator } from './nearest-operator.ts'
 
 /** ONNX Runtime's own domain grows with each release: an operator unknown here may exist in a newer one. */

@@ -6,6 +6,7 @@
 import { profiles } from '../result/catalogue/profiles.ts'
 import type { Finding } from '../result/finding.ts'
 import { report } from '../result/finding.ts'
+import { nearest } from '../result/nearest.ts'
 import { Problem } from '../result/problem.ts'
 import type { Verb } from './checks.ts'
 import { type Ast, type Call, children, isBinder, print, walk } from './condition/ast.ts'
@@ -16,7 +17,6 @@ import { functionNames, functionOf, specialForms, type Type } from './condition/
 import { parse } from './condition/parse.ts'
 import { modelAsNode } from './facts.ts'
 import { unguarded } from './lint-guards.ts'
-import { nearest } from './nearest.ts'
 import type { Meaning } from './vocabulary.ts'
 
 /** What a condition may ask at its place. */

@@ -1,7 +1,8 @@
 /** Parameters of a target: values given by a user against what the profile declares. */
+
+import { nearest } from '../result/nearest.ts'
 import { Problem } from '../result/problem.ts'
 import { absent, compareVersions, type Value, Version } from './condition/value.ts'
-import { nearest } from './nearest.ts'
 import type { Parameter, ParameterValue, Profile } from './profile.ts'
 
 export type ParameterValues = Readonly<Record<string, ParameterValue>>

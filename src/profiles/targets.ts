@@ -1,8 +1,9 @@
 /** The targets that a user asks for: `android`, `nnapi@api=29`, `coreml-mlprogram@ios=16,ort=1.23,web`. */
+
+import { nearest } from '../result/nearest.ts'
 import { Problem } from '../result/problem.ts'
 import { defaultTargets, groups } from './groups.ts'
 import type { Registry } from './load.ts'
-import { nearest } from './nearest.ts'
 import { type ParameterValues, parameterValues } from './parameters.ts'
 import type { Profile } from './profile.ts'
 

@@ -1,5 +1,5 @@
 /** "Did you mean …": the nearest of the known words, or null when none is near. */
-export function nearest(word: string, known: readonly string[]): string | null {
+export function nearest(word: string, known: Iterable<string>): string | null {
   if (word.length > 64) return null
   let best: string | null = null
   let bestDistance = Math.max(1, Math.floor(word.length / 3)) + 1
