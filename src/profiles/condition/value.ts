@@ -158,6 +158,18 @@ export const unknown = new Undetermined('it hangs on a value that is not known')
 /** A dimension as conditions see it: a number, or symbolic with the flag that sets its symbols. */
 export function dimValue(dim: Dim): Value {
   if (isKnown(dim)) return dim
+  let value = openDims.get(dim)
+  if (!value) {
+    value = openDim(dim)
+    openDims.set(dim, value)
+  }
+  return value
+}
+
+/** The same dimension goes through many tensors. */
+const openDims = new WeakMap<Exclude<Dim, number>, Symbolic>()
+
+function openDim(dim: Exclude<Dim, number>): Symbolic {
   if (!isSymbolic(dim)) return new Symbolic(null, dim.why)
   const symbols = [...symbolsOf(dim)].sort()
   return new Symbolic(dim.text, null, symbols.map((name) => `--dim ${quoted(name)}=1`).join(' '))
