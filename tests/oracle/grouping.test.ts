@@ -37,10 +37,9 @@ const same = (record: Recorded, found: ReadonlyMap<number, number>): boolean =>
   record.nodes.every(([, number], index) => (found.get(index) ?? -1) === number)
 
 describeData('grouping of recorded answers', () => {
-  const coreml = recordsOf('corpus.coreml-mlprogram.ort1.30.jsonl.gz')
-  const nnapi = recordsOf('corpus.nnapi.ort1.30.jsonl.gz')
-
   test('corpus: every partition list is the recorded one', { timeout: 600_000 }, async () => {
+    const coreml = recordsOf('corpus.coreml-mlprogram.ort1.30.jsonl.gz')
+    const nnapi = recordsOf('corpus.nnapi.ort1.30.jsonl.gz')
     const wrong: string[] = []
     let lists = 0
     for (const name of [...coreml.keys()].filter((_, i) => chosen(i))) {
