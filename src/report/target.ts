@@ -138,6 +138,9 @@ function remaining(reasons: readonly Reason[], { columns, style }: ReportOptions
   return wrap(text, Math.min(columns, 120) - 2).map((line) => `  ${style.dim(line)}`)
 }
 
+/** Lines of a target that is told in short. */
+const shortLines = 3
+
 /** One or two lines per target, or for several with the same verdict for the same reason. */
 export function shortReasons(
   targets: readonly TargetResult[],
@@ -155,10 +158,12 @@ export function shortReasons(
     else same.set(key, { verdict: target.verdict, text, labels: [label] })
   }
   return [...same.values()].flatMap(({ verdict, text, labels }) => {
-    const lines = wrap(`${labels.join(', ')} ${verdict}: ${text}`, Math.min(columns, 160) - 4)
+    const lines = wrap(`${labels.join(', ')} ${verdict}: ${text}`, Math.min(columns, 160) - 6)
     const paint = verdictPaint(style, verdict)
-    return lines
-      .slice(0, 3)
-      .map((line, i) => (i === 0 ? `  ${line.replace(` ${verdict}:`, () => ` ${paint(verdict)}:`)}` : `    ${line}`))
+    const shown = lines.slice(0, shortLines)
+    if (lines.length > shortLines) shown.push(`${shown.pop() ?? ''} …`)
+    return shown.map((line, i) =>
+      i === 0 ? `  ${line.replace(` ${verdict}:`, () => ` ${paint(verdict)}:`)}` : `    ${line}`,
+    )
   })
 }
