@@ -1,4 +1,5 @@
 /** What a target answers for every unit of a graph, before grouping. */
+import type { Graph } from '../graph/model.ts'
 import { schemasOf } from '../operators/schema.ts'
 import { type Truth, Undetermined } from '../profiles/condition/value.ts'
 import type { Judge, Judgement } from '../profiles/judge.ts'
@@ -41,12 +42,13 @@ export function answersOf(question: Question, graph: UnitGraph): Answer[] {
   const { view, units } = graph
   const excluded = excludedUnits(question.judge, graph)
   const ask = neighbours(question.judge, view)
+  const bodies: Bodies = new Map()
   return units.map((unit, index) => {
     const facts = new UnitFacts(view, unit, ask)
     const custom = isCustom(question.judge, view, unit.target)
     const judgement =
       question.whole ??
-      functionJudgement(question, view, unit) ??
+      functionJudgement(question, view, unit, bodies) ??
       asRun(
         question.judge,
         facts,
@@ -101,25 +103,29 @@ function neighbours(judge: Judge, view: View): Asker {
   return ask
 }
 
+/** What was said of the bodies of functions; null while it is worked out. */
+type Bodies = Map<Graph, Judgement | null>
+
 /** A call of a function of the model, judged by the nodes of its body: the weakest of them speaks for all. */
-function functionJudgement(question: Question, view: View, { target }: Unit, depth = 0): Judgement | null {
+function functionJudgement(question: Question, view: View, { target }: Unit, bodies: Bodies): Judgement | null {
   const { judge, inlines } = question
   const { calls } = view.inference.node(target.source)
   const body = calls === null ? undefined : view.model.functions.get(calls)?.body
-  if (!inlines || !body || depth > maxDepth) return null
+  if (!inlines || !body) return null
+  const before = bodies.get(body)
+  if (before !== undefined) return before
+  bodies.set(body, null)
   const inside = viewAsIs(view.inference, body)
   const ask = neighbours(judge, inside)
   let weakest: Judgement | null = null
   for (const unit of singleUnits(inside)) {
-    const judgement =
-      functionJudgement(question, inside, unit, depth + 1) ?? judge.node(new UnitFacts(inside, unit, ask))
+    const judgement = functionJudgement(question, inside, unit, bodies) ?? judge.node(new UnitFacts(inside, unit, ask))
     if (!weakest || strength[judgement.outcome] < strength[weakest.outcome]) weakest = judgement
   }
+  bodies.set(body, weakest)
   return weakest
 }
 
-/** Functions that call functions, this deep at most. */
-const maxDepth = 16
 const strength = { fails: 0, refused: 1, unknown: 2, accepted: 3 } as const
 
 /** An operator that no schema describes. A row for an operator that no specification knows declares it. */
