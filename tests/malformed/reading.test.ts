@@ -54,7 +54,7 @@ describeData('malformed files', () => {
   it.each(cases.filter(({ class: name }) => name !== 'unreadable'))('$file: $what', async (one) => {
     const started = performance.now()
     const outcome = await read(one.file)
-    expect(performance.now() - started, 'a hang, whatever the machine does beside').toBeLessThan(10_000)
+    expect(performance.now() - started).toBeLessThan(2000)
     const fitting = [one.class, ...(one.also ?? [])].some((name) => fits[name]?.(outcome))
     // What is left to the operators must read without a fault of ours; everything else is found here.
     if (!fitting && needsOperators.test(one.expect)) expect(fits['odd-ok']?.(outcome)).toBe(true)

@@ -32,7 +32,7 @@ async function outcome(bytes: Uint8Array): Promise<'model' | Problem> {
     if (!(error instanceof Problem)) throw error
     return error
   } finally {
-    expect(performance.now() - started, 'a hang, whatever the machine does beside').toBeLessThan(10_000)
+    expect(performance.now() - started).toBeLessThan(2000)
   }
 }
 
