@@ -3,6 +3,7 @@
  * `schema/result.json` is generated from this file.
  */
 import type { Finding, NodeRef } from './finding.ts'
+import type { RunResult } from './run.ts'
 
 export const schemaVersion = 1
 
@@ -11,6 +12,8 @@ export interface Result {
   tool: { name: string; version: string }
   exitCode: number
   models: (ModelResult | ModelFailure)[]
+  /** `run`, `compare` and `ci`: one entry per model and wrapper. */
+  runs?: RunResult[]
   /** Why the exit code is 1, one entry per gate that failed; empty otherwise. */
   gates: GateFailure[]
   /** Interrupted: the models that were not reached are missing. */
@@ -127,6 +130,16 @@ export interface TargetResult {
   status?: TargetStatus
   /** What a verdict on this target does not cover: drivers, the vendor's compiler. */
   limits?: string[]
+  /** What an engineer asks next, layer by layer: FPGA flows say how a layer can be folded and what it takes. */
+  layers?: LayerFigures[]
+}
+
+export interface LayerFigures {
+  node: NodeRef
+  name: string
+  op: string
+  /** By name: `multipliers`, `PE divisors`. */
+  figures: Record<string, number | string | number[]>
 }
 
 export interface TargetStatus {
