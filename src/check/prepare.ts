@@ -1,14 +1,28 @@
 /**
- * What ONNX Runtime removes before it asks a provider (its optimisations of level 1), done on paper: see draft.ts for
- * the means, eliminate.ts, fold.ts and fuse.ts for the rules.
+ * What ONNX Runtime does to a graph before it asks a provider (its optimisations of level 1), done on paper, rule by
+ * rule and in its order: see prepare/draft.ts for the means, the other files there for the rules.
  */
-import type { Graph, Node, Value } from '../graph/model.ts'
-import type { Inference, ValueFacts } from '../infer/facts.ts'
+import type { Graph, Node } from '../graph/model.ts'
+import type { Inference } from '../infer/facts.ts'
 import { Draft } from './prepare/draft.ts'
-import { eliminate } from './prepare/eliminate.ts'
 import { chosenBranch, foldConstants } from './prepare/fold.ts'
-import { fuse } from './prepare/fuse.ts'
-import { isConstant, type Overlay, type View, ViewNode, viewAsIs } from './view.ts'
+import { fuseGelu } from './prepare/gelu.ts'
+import { fuseMatMulAdd } from './prepare/gemm.ts'
+import { fuseLayerNormalization } from './prepare/layer-normalization.ts'
+import {
+  propagatePairs,
+  quantizeWeights,
+  quantizeWheres,
+  removeDoublePairs,
+  separatePairs,
+} from './prepare/quantization.ts'
+import { fuseReshapes } from './prepare/reshapes.ts'
+import { applyRules } from './prepare/rules.ts'
+import { fuseSpaceToDepth } from './prepare/space-to-depth.ts'
+import { optimizeTransposes } from './prepare/transposes/optimizer.ts'
+import { mergeTwins, shareConstants } from './prepare/twins.ts'
+import { Workshop } from './prepare/workshop.ts'
+import { isConstant, type View, ViewNode, viewAsIs } from './view.ts'
 
 export interface Prepared {
   /** The main graph first, then the bodies that are still there, each after the graph around it. */
@@ -32,65 +46,74 @@ export function unprepared(inference: Inference): Prepared {
 
 const constantNode = 'a Constant node is an initializer for every runtime'
 
+type Step = (draft: Draft) => void
+
+/** The steps of level 1 in ONNX Runtime's order (optimizer/graph_transformer_utils.cc, 1.30). */
+const steps: readonly Step[] = [
+  applyRules,
+  removeDoublePairs,
+  shareConstants,
+  mergeTwins,
+  foldConstants,
+  fuseMatMulAdd,
+  fuseReshapes,
+  fuseSpaceToDepth,
+  fuseGelu,
+  fuseLayerNormalization,
+  propagatePairs,
+  quantizeWeights,
+  separatePairs,
+  quantizeWheres,
+  optimizeTransposes,
+]
+/** Only in the first round. */
+const once: ReadonlySet<Step> = new Set<Step>([shareConstants, optimizeTransposes])
+
 /** Rounds until nothing changes; ONNX Runtime stops at ten. */
 const maxRounds = 10
 
 export function prepare(inference: Inference): Prepared {
-  const gone = new Map<Node, string>()
-  const overlay = { folded: new Set<Value>(), made: new Map<Value, ValueFacts>() }
-  const replaced = new Map<Value, Value>()
+  const shop = new Workshop(inference.model)
   const views: View[] = []
   const graphs: Graph[] = [inference.model.graph]
   for (const graph of graphs) {
-    const draft = new Draft(
-      inference,
-      graph,
-      startOf(inference, graph, overlay, replaced, gone),
-      overlay,
-      replaced,
-      gone,
-    )
+    const draft = new Draft(inference, graph, startOf(inference, graph, shop), graph.outputs, shop)
+    separatePairs(draft)
     for (let round = 0; round < maxRounds; round++) {
-      const changes = draft.changes
-      eliminate(draft)
-      foldConstants(draft)
-      fuse(draft)
+      const { changes } = draft
+      for (const step of steps) if (round === 0 || !once.has(step)) step(draft)
       if (draft.changes === changes) break
     }
     const view = draft.finish()
     views.push(view)
-    for (const node of view.nodes) graphs.push(...node.source.bodies.values())
+    for (const node of view.nodes) if (node.carries.includes(node.source)) graphs.push(...node.source.bodies.values())
   }
-  return { views, gone }
+  return { views, gone: shop.gone }
 }
 
 /** The nodes of a graph, Constants taken out, and an If whose condition is constant replaced by its branch. */
-function startOf(
-  inference: Inference,
-  graph: Graph,
-  overlay: Overlay,
-  replaced: Map<Value, Value>,
-  gone: Map<Node, string>,
-): ViewNode[] {
+function startOf(inference: Inference, graph: Graph, shop: Workshop): ViewNode[] {
   const nodes: ViewNode[] = []
   const open: Node[] = [...graph.order].reverse()
   for (let node = open.pop(); node; node = open.pop()) {
     if (isConstant(node)) {
-      gone.set(node, constantNode)
+      shop.gone.set(node, constantNode)
       continue
     }
-    const branch = chosenBranch(inference, node, overlay)
+    const branch = chosenBranch(inference, node, shop)
     if (!branch) {
-      nodes.push(new ViewNode(node, inference.node(node).schema))
+      const { schema } = inference.node(node)
+      // What comes out of a branch is added behind all that is there.
+      nodes.push(node.graph === graph ? new ViewNode(node, schema) : new ViewNode(node, schema, shop.nodeId()))
       continue
     }
-    gone.set(node, 'its condition is constant: the branch takes its place')
+    shop.gone.set(node, 'its condition is constant: the branch takes its place')
     node.outputs.forEach((output, i) => {
       const inner = branch.outputs[i]
-      if (output && inner) replaced.set(output, inner)
+      if (output && inner) shop.replaced.set(output, inner)
     })
     for (const [name, body] of node.bodies)
-      if (body !== branch) markGone(body, gone, `${name} never runs: the condition is constant`)
+      if (body !== branch) markGone(body, shop.gone, `${name} never runs: the condition is constant`)
     open.push(...[...branch.order].reverse())
   }
   return nodes

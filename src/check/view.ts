@@ -10,7 +10,10 @@ import type { KnownValue } from '../operators/value.ts'
 
 /** A node as the runtime sees it. */
 export class ViewNode {
-  /** That of the node of the file: no other one in its view has it. */
+  /**
+   * That of the node of the file, or a free one: no other node in its view has it. Rises as the numbers rise that ONNX
+   * Runtime gives: file order first, then in the order in which the runtime adds nodes.
+   */
   readonly id: number
   op: string
   domain: string
@@ -21,17 +24,18 @@ export class ViewNode {
   schema: OperatorSchema | null
   /** Values of this graph, or of graphs around it, that its bodies read. */
   captures: readonly Value[]
-  /** The nodes of the file whose work it does. */
-  readonly carries: Node[]
+  /** The nodes of the file whose work it does; none where the runtime itself has added it. */
+  carries: Node[]
   /** The node of the file that it stands for. */
-  readonly alone: readonly Node[]
+  alone: readonly Node[]
 
   constructor(
-    /** The node of the file that it is, or that it took the place of. */
+    /** The node of the file that it is, or that it took the place of, or beside which the runtime has added it. */
     readonly source: Node,
     schema: OperatorSchema | null,
+    id = source.id,
   ) {
-    this.id = source.id
+    this.id = id
     this.op = source.op
     this.domain = source.domain
     this.inputs = [...source.inputs]
@@ -48,6 +52,23 @@ export class ViewNode {
   reads(): Value[] {
     const values = this.inputs.filter((value) => value !== null)
     return this.captures.length === 0 ? values : [...values, ...this.captures]
+  }
+
+  /** The same in another view. */
+  copy(id = this.id): ViewNode {
+    const copy = new ViewNode(this.source, this.schema, id)
+    const { op, domain, inputs, inputNames, outputs, attributes, captures, carries, alone } = this
+    return Object.assign(copy, {
+      op,
+      domain,
+      inputs: [...inputs],
+      inputNames,
+      outputs: [...outputs],
+      attributes,
+      captures,
+      carries: [...carries],
+      alone,
+    })
   }
 
   int(name: string): number | undefined {
@@ -100,8 +121,8 @@ export class View {
     /** In an order in which every value is made before it is read. */
     readonly nodes: readonly ViewNode[],
     /** What the graph gives out. */
-    private readonly outputs: ReadonlySet<Value>,
-    private readonly overlay: Overlay = nothingAdded,
+    readonly outputs: ReadonlySet<Value>,
+    readonly overlay: Overlay = nothingAdded,
   ) {
     for (const node of nodes) {
       for (const value of node.outputs) if (value) this.makers.set(value, node)

@@ -76,6 +76,7 @@ export function buildModel(file: OnnxFile, files: ExternalFiles, options: BuildO
     metadata,
     graph,
     functions,
+    free: { ...ids },
     findings: findings.list,
   }
 }

@@ -26,6 +26,8 @@ export interface Model {
   readonly graph: Graph
   /** Model-local functions by `functionKey`. */
   readonly functions: ReadonlyMap<string, FunctionDef>
+  /** Numbers that no node and no value has: nodes and values that are thought up later are numbered from here on. */
+  readonly free: { readonly nodes: number; readonly values: number }
   /** What is wrong or odd in the file, in file order. */
   readonly findings: readonly Finding[]
 }

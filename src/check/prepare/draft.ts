@@ -1,9 +1,21 @@
-/** A graph being prepared: nodes can be taken out, made constant, or fused; then it becomes a view. */
+/** A graph being prepared: nodes can be taken out, made constant, fused and added; then it becomes a view. */
 import { IdMap } from '../../graph/id-map.ts'
-import type { Graph, Node, Value } from '../../graph/model.ts'
+import type { Attribute, Graph, Node, Value } from '../../graph/model.ts'
+import type { ValueType } from '../../graph/type.ts'
 import type { ConstOrigin, Inference, ValueFacts } from '../../infer/facts.ts'
 import type { KnownValue } from '../../operators/value.ts'
-import { type Overlay, type Reading, schemaOf, View, type ViewNode } from '../view.ts'
+import { type Reading, schemaOf, View, ViewNode } from '../view.ts'
+import type { Workshop } from './workshop.ts'
+
+/** A node that the runtime puts in. */
+export interface Added {
+  readonly inputs: readonly (Value | null)[]
+  readonly outputs: readonly (Value | null)[]
+  readonly attributes?: ReadonlyMap<string, Attribute>
+  readonly domain?: string
+  /** Nodes of the file whose work it does. */
+  readonly carries?: readonly Node[]
+}
 
 export class Draft {
   /** Counts every change, so that a round without one is noticed. */
@@ -13,30 +25,37 @@ export class Draft {
   private readonly readers = new IdMap<Value, ViewNode | Set<ViewNode>>()
   private readonly outputs: Set<Value>
   private readonly removed = new Set<ViewNode>()
-  private readonly all: readonly ViewNode[]
+  private readonly all: ViewNode[]
+  private readonly counts = new Map<string, number>()
+  private sorted: { readonly changes: number; readonly nodes: readonly ViewNode[] } | undefined
 
   constructor(
     readonly inference: Inference,
     readonly graph: Graph,
     nodes: readonly ViewNode[],
-    private readonly overlay: Overlay & { folded: Set<Value>; made: Map<Value, ValueFacts> },
-    /** Values whose readers now read another one. */
-    private readonly replaced: Map<Value, Value>,
-    private readonly gone: Map<Node, string>,
+    outputs: Iterable<Value>,
+    private readonly shop: Workshop,
   ) {
-    this.all = nodes
-    this.outputs = new Set(graph.outputs.map((value) => this.resolve(value)))
+    this.all = [...nodes]
+    this.outputs = new Set([...outputs].map((value) => this.resolve(value)))
     for (const node of nodes) {
       node.inputs = node.inputs.map((value) => value && this.resolve(value))
       if (node.captures.length > 0) node.captures = [...new Set(node.captures.map((value) => this.resolve(value)))]
-      for (const value of node.outputs) if (value) this.makers.set(value, node)
-      for (const value of node.reads()) this.addReader(value, node)
+      this.enter(node)
     }
   }
 
+  private enter(node: ViewNode): void {
+    this.count(node.op, 1)
+    for (const value of node.outputs) if (value) this.makers.set(value, node)
+    for (const value of node.reads()) this.addReader(value, node)
+  }
+  private count(op: string, change: number): void {
+    this.counts.set(op, (this.counts.get(op) ?? 0) + change)
+  }
   private resolve(value: Value): Value {
     let at = value
-    for (let next = this.replaced.get(at); next; next = this.replaced.get(at)) at = next
+    for (let next = this.shop.replaced.get(at); next; next = this.shop.replaced.get(at)) at = next
     return at
   }
   private addReader(value: Value, node: ViewNode): void {
@@ -50,18 +69,67 @@ export class Draft {
     if (readers instanceof Set) readers.delete(node)
     else if (readers === node) this.readers.delete(value)
   }
-  private readersOf(value: Value): Iterable<ViewNode> {
-    const readers = this.readers.get(value)
-    return !readers ? nobody : readers instanceof Set ? readers : [readers]
-  }
 
   // What rules ask.
 
-  *nodes(): Generator<ViewNode> {
-    for (const node of this.all) if (!this.removed.has(node)) yield node
+  /** Whether one of these operators is in the graph: a rule for them need not look otherwise. */
+  holds(...operators: readonly string[]): boolean {
+    return operators.some((op) => (this.counts.get(op) ?? 0) > 0)
   }
   has(node: ViewNode): boolean {
     return !this.removed.has(node)
+  }
+  /** The nodes that are there now, in the order in which ONNX Runtime walks a graph. */
+  order(): readonly ViewNode[] {
+    if (this.sorted?.changes !== this.changes) this.sorted = { changes: this.changes, nodes: this.runtimeOrder() }
+    return this.sorted.nodes
+  }
+  /**
+   * Backwards and depth first from the nodes that nobody reads, the last one first; of the makers of a node's inputs
+   * the one with the largest number first. Source: graph_viewer.cc, Graph::ReverseDFSFrom of ONNX Runtime 1.30.
+   */
+  private runtimeOrder(): ViewNode[] {
+    const order: ViewNode[] = []
+    const seen = new Set<ViewNode>()
+    const open = this.all.filter((node) => this.has(node) && !this.isRead(node)).sort(byId)
+    const leaving: ViewNode[] = []
+    while (open.length > 0) {
+      const node = open[open.length - 1] as ViewNode
+      if (leaving.at(-1) === node) {
+        leaving.pop()
+        open.pop()
+        order.push(node)
+      } else if (seen.has(node)) open.pop()
+      else {
+        seen.add(node)
+        leaving.push(node)
+        const before = node.reads().flatMap((value) => this.makers.get(value) ?? [])
+        if (before.length > 1) before.sort(byId)
+        for (const maker of before) if (!seen.has(maker)) open.push(maker)
+      }
+    }
+    // Nodes on a cycle of a broken model have no reader outside of it.
+    if (order.length < this.all.length - this.removed.size)
+      for (const node of this.all) if (this.has(node) && !seen.has(node)) order.push(node)
+    return order
+  }
+  private isRead(node: ViewNode): boolean {
+    return node.outputs.some((value) => {
+      const readers = value && this.readers.get(value)
+      return readers instanceof Set ? readers.size > 0 : readers != null
+    })
+  }
+
+  /** Each node that reads it, by an input or in a body, once. */
+  readersOf(value: Value): Iterable<ViewNode> {
+    const readers = this.readers.get(value)
+    return !readers ? nobody : readers instanceof Set ? readers : [readers]
+  }
+  /** Nodes that read it by an input; `all`: nothing else does, no body and nobody behind the graph. */
+  consumers(value: Value): { readonly nodes: readonly ViewNode[]; readonly all: boolean } {
+    const readers = [...this.readersOf(value)]
+    const nodes = readers.filter(({ inputs }) => inputs.includes(value))
+    return { nodes, all: !this.isOutput(value) && !readers.some(({ captures }) => captures.includes(value)) }
   }
   maker(value: Value | null | undefined): ViewNode | null {
     return (value && this.makers.get(value)) ?? null
@@ -73,23 +141,26 @@ export class Draft {
     return node.outputs.some((value) => this.isOutput(value))
   }
   facts(value: Value): ValueFacts {
-    return this.overlay.made.get(value) ?? this.inference.facts(value)
+    return this.shop.made.get(value) ?? this.inference.facts(value)
   }
   constant(value: Value | null | undefined): ConstOrigin | null {
     if (!value) return null
-    if (this.overlay.folded.has(value)) return 'folded'
+    if (this.shop.folded.has(value)) return 'folded'
     const { origin } = this.facts(value)
     return origin === 'folded' ? null : origin
   }
   /** The elements of a constant; null where it is none or they are not known. */
   constantValue(value: Value | null | undefined): KnownValue | null {
     if (!value || !this.constant(value)) return null
-    return this.overlay.made.get(value)?.value ?? this.inference.valueOf(value)
+    return this.shop.made.get(value)?.value ?? this.inference.valueOf(value)
   }
   /** Shape and element type of a tensor. */
   tensor(value: Value | null | undefined) {
     const type = value ? this.facts(value).type : null
     return type?.kind === 'tensor' ? type : null
+  }
+  opset(domain = ''): number {
+    return this.inference.opset(this.graph, domain)
   }
   /** Every reading of what a node makes, one per input position; -1 for a reading by a body. */
   readings(node: ViewNode): Reading[] {
@@ -105,13 +176,9 @@ export class Draft {
     }
     return readings
   }
-  /** Whether several nodes read it. */
-  isShared(value: Value): boolean {
-    const readers = this.readers.get(value)
-    return readers instanceof Set && readers.size > 1
-  }
-  /** The node behind, where it is the only reading of all that this one makes. */
+  /** The node behind, where it is the only reading of all that this one makes, and nothing of it leaves the graph. */
   onlyReader(node: ViewNode): ViewNode | null {
+    if (this.makesOutput(node)) return null
     const [reading, ...others] = this.readings(node)
     return reading && others.length === 0 && reading.index >= 0 ? reading.node : null
   }
@@ -137,40 +204,32 @@ export class Draft {
   /** Takes the node out; its readers read `to` in the place of `from`. */
   remove(node: ViewNode, { from, to }: { from: Value; to: Value }, why: string): void {
     this.replaceReadings(from, to)
-    this.drop(node)
-    for (const carried of node.carries) this.gone.set(carried, why)
+    this.discard(node, why)
   }
 
   /** Takes a node out whose input nobody else reads: the maker of the input makes its output, one of the graph's. */
   removeBehind(node: ViewNode, maker: ViewNode, input: Value, output: Value, why: string): void {
-    this.drop(node)
+    this.discard(node, why)
     maker.outputs = maker.outputs.map((value) => (value === input ? output : value))
     this.makers.delete(input)
     this.makers.set(output, maker)
-    for (const carried of node.carries) this.gone.set(carried, why)
   }
 
-  /** The node is computed when the model is loaded. */
+  /** The node is computed when the model is loaded; what was there for it alone goes with it. */
   fold(node: ViewNode, why: string): void {
-    for (const value of node.outputs)
-      if (value) {
-        this.overlay.folded.add(value)
-        this.makers.delete(value)
-      }
-    this.drop(node)
-    for (const carried of node.carries) this.gone.set(carried, why)
+    for (const value of node.outputs) if (value) this.shop.folded.add(value)
+    const makers = node.inputs.flatMap((value) => this.maker(value) ?? [])
+    this.discard(node, why)
+    this.discardUnread(makers, 'nobody reads what it makes once constants are folded')
   }
 
   /** `into` does the work of `node`, too, which stands behind it, and makes what `node` made. */
   fuseBehind(into: ViewNode, node: ViewNode): void {
-    const [output] = node.outputs
-    const [before] = into.outputs
+    const [output = null] = node.outputs
     this.drop(node)
-    if (before) this.makers.delete(before)
-    into.outputs = [output ?? null]
-    if (output) this.makers.set(output, into)
+    into.outputs = into.outputs.slice(0, 1)
+    this.makes(into, output)
     into.carries.push(...node.carries)
-    this.changes++
   }
 
   /** `into` does the work of `node`, too, which stands before it, and reads what `node` read. */
@@ -180,21 +239,99 @@ export class Draft {
     into.carries.push(...node.carries)
   }
 
-  /** `into` becomes the operator `op` on these inputs, and does the work of `node`, too. */
-  merge(into: ViewNode, node: ViewNode, op: string, inputs: readonly Value[]): void {
-    this.drop(node)
-    for (const value of into.reads()) this.removeReader(value, into)
-    into.op = op
-    into.schema = schemaOf(this.inference, into.source, op)
-    into.attributes = new Map()
-    into.inputs = [...inputs]
-    into.inputNames = inputs.map(({ name }) => name)
-    for (const value of into.reads()) this.addReader(value, into)
-    into.carries.push(...node.carries)
+  /**
+   * One new node in the place of several: it makes what the last of them made, and does the work of all. It stands for
+   * the last one.
+   */
+  merge(
+    op: string,
+    nodes: readonly ViewNode[],
+    inputs: readonly (Value | null)[],
+    more: Partial<Added> = {},
+  ): ViewNode {
+    const last = nodes.at(-1)
+    if (!last) throw new Error(`${op} takes the place of no node`)
+    for (const node of nodes) this.drop(node)
+    const carries = nodes.flatMap((node) => node.carries)
+    const merged = this.add(op, last, { outputs: last.outputs.slice(0, 1), ...more, inputs, carries })
+    merged.alone = last.alone
+    return merged
   }
 
-  private replaceReadings(from: Value, to: Value): void {
-    this.replaced.set(from, to)
+  /** Adds a node beside one that there is. */
+  add(op: string, beside: ViewNode, { inputs, outputs, attributes, domain = '', carries = [] }: Added): ViewNode {
+    const schema = schemaOf(this.inference, beside.source, op, domain)
+    const node = new ViewNode(beside.source, schema, this.shop.nodeId())
+    node.op = op
+    node.domain = domain
+    node.inputs = [...inputs]
+    node.inputNames = inputs.map((value) => value?.name ?? '')
+    node.outputs = [...outputs]
+    node.attributes = attributes ?? noAttributes
+    node.captures = []
+    node.carries = [...carries]
+    node.alone = carries
+    this.all.push(node)
+    this.enter(node)
+    this.changes++
+    return node
+  }
+
+  /** A value that the file does not have. */
+  value(name: string, type: ValueType | null, why: string | null = null): Value {
+    return this.shop.value(this.graph, name, { type, origin: null, value: null, why })
+  }
+  constantOf(name: string, type: ValueType, value: KnownValue | null): Value {
+    return this.shop.value(this.graph, name, { type, origin: 'initializer', value, why: null })
+  }
+
+  setInput(node: ViewNode, index: number, value: Value | null): void {
+    const before = node.inputs[index]
+    const inputs = [...node.inputs]
+    while (inputs.length <= index) inputs.push(null)
+    inputs[index] = value
+    node.inputs = inputs
+    node.inputNames = inputs.map((input, i) => input?.name ?? (i === index ? '' : (node.inputNames[i] ?? '')))
+    if (before && !node.reads().includes(before)) this.removeReader(before, node)
+    if (value) this.addReader(value, node)
+    this.changes++
+  }
+
+  setAttribute(node: ViewNode, name: string, attribute: Attribute | null): void {
+    const attributes = new Map(node.attributes)
+    if (attribute) attributes.set(name, attribute)
+    else attributes.delete(name)
+    node.attributes = attributes
+    this.changes++
+  }
+
+  /** From now on the node makes this value, by default as its first output. */
+  makes(node: ViewNode, output: Value | null, at = 0): void {
+    const before = node.outputs[at]
+    if (before) this.makers.delete(before)
+    node.outputs = node.outputs.map((own, i) => (i === at ? output : own))
+    if (output) this.makers.set(output, node)
+    this.changes++
+  }
+
+  /** The node makes a new value in the place of this one, of the same type: another node is to make this one. */
+  renew(node: ViewNode, value: Value): Value {
+    const { type, why } = this.facts(value)
+    const fresh = this.value(`${value.name}/before`, type, why)
+    node.outputs = node.outputs.map((own) => (own === value ? fresh : own))
+    this.makers.set(fresh, node)
+    this.makers.delete(value)
+    this.changes++
+    return fresh
+  }
+
+  /** The type of a value that a rule has made. */
+  retype(value: Value, type: ValueType | null): void {
+    this.shop.made.set(value, { ...this.facts(value), type })
+  }
+
+  replaceReadings(from: Value, to: Value): void {
+    this.shop.replaced.set(from, to)
     const readers = this.readersOf(from)
     this.readers.delete(from)
     for (const node of readers) {
@@ -205,15 +342,40 @@ export class Draft {
     this.changes++
   }
 
-  private drop(node: ViewNode): void {
+  /** Takes out those of the nodes that nobody reads, and what is not read any more then. */
+  discardUnread(nodes: readonly ViewNode[], why: string): void {
+    const open = [...nodes]
+    for (const node of open) {
+      if (!this.has(node) || this.makesOutput(node) || this.isRead(node)) continue
+      const makers = node.inputs.flatMap((value) => this.maker(value) ?? [])
+      this.discard(node, why)
+      open.push(...makers)
+    }
+  }
+
+  /** Takes a node out that does nothing any more. */
+  discard(node: ViewNode, why: string): void {
+    this.drop(node)
+    for (const carried of node.carries) this.shop.gone.set(carried, why)
+  }
+
+  /** Takes a node out whose work others do. */
+  drop(node: ViewNode): void {
     this.removed.add(node)
+    this.count(node.op, -1)
     for (const value of node.reads()) this.removeReader(value, node)
+    for (const value of node.outputs) if (value && this.makers.get(value) === node) this.makers.delete(value)
     this.changes++
   }
 
+  /** In an order in which every value is made before it is read. */
   finish(): View {
-    return new View(this.inference, this.graph, [...this.nodes()], this.outputs, this.overlay)
+    const nodes = this.order()
+    for (const node of nodes) for (const carried of node.carries) this.shop.gone.delete(carried)
+    return new View(this.inference, this.graph, nodes, this.outputs, this.shop)
   }
 }
 
 const nobody: readonly ViewNode[] = []
+const noAttributes: ReadonlyMap<string, Attribute> = new Map()
+const byId = (a: ViewNode, b: ViewNode): number => a.id - b.id

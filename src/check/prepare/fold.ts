@@ -11,25 +11,11 @@ import type { Draft } from './draft.ts'
 const maxBytes = 2 ** 30
 
 export function foldConstants(draft: Draft): void {
-  for (const node of draft.nodes()) {
-    if (!node.schema || node.source.bodies.size > 0) continue
+  for (const node of draft.order()) {
+    if (!draft.has(node) || !node.schema || node.source.bodies.size > 0) continue
     if (node.op === 'Shape' && node.domain === '') {
       if (draft.tensor(node.inputs[0])?.shape?.every(isKnown)) draft.fold(node, 'the shape that it asks for is fixed')
     } else if (isFoldable(draft, node)) draft.fold(node, 'all that it reads is constant')
-    else if (node.op === 'Concat' && node.domain === '') foldShape(draft, node)
-  }
-}
-
-/** The shape of a Reshape that the runtime knows without computing it; what nobody else reads goes with it. */
-function foldShape(draft: Draft, concat: ViewNode): void {
-  const [output] = concat.outputs
-  if (!output || draft.facts(output).origin !== 'folded' || draft.onlyReader(concat)?.op !== 'Reshape') return
-  const open = [concat]
-  for (let node = open.pop(); node; node = open.pop()) {
-    if (node !== concat && (!draft.has(node) || draft.makesOutput(node) || draft.readings(node).length > 0)) continue
-    const makers = node.inputs.flatMap((value) => draft.maker(value) ?? [])
-    draft.fold(node, 'the Reshape that it is for gets a constant shape')
-    open.push(...makers)
   }
 }
 
@@ -45,10 +31,9 @@ const isFixed = (draft: Draft, node: ViewNode, value: Value | null, input: numbe
 
 /** A DequantizeLinear stays, for units need it, unless the whole of DQ, operator and Q can go. */
 function beforeFoldableUnit(draft: Draft, node: ViewNode): boolean {
-  const operator = draft.makesOutput(node) ? null : draft.onlyReader(node)
+  const operator = draft.onlyReader(node)
   if (operator?.inputs.length !== 1 || operator.outputs.length !== 1 || !operator.schema?.deterministic) return false
-  const behind = draft.makesOutput(operator) ? null : draft.onlyReader(operator)
-  return behind?.op === 'QuantizeLinear'
+  return draft.onlyReader(operator)?.op === 'QuantizeLinear'
 }
 
 /** The branch of an If that always runs, because its condition is constant; null otherwise. */
