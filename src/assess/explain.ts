@@ -132,8 +132,13 @@ function placedOf(node: Node, prepared: Prepared, judge: Judge, asIs: boolean, o
     hasHost: judge.profile.host !== null,
     customOps: new Set(options.customOps),
   }
-  for (const view of prepared.views)
-    for (const placed of placementsOf(rules, view).units)
-      if (placed.unit.members.some((member) => member.carries.includes(node))) return placed
-  return null
+  const find = (relaid: boolean): Placed | null => {
+    for (const view of prepared.views)
+      for (const placed of placementsOf({ ...rules, relaid }, view).units)
+        if (placed.unit.members.some((member) => member.carries.includes(node))) return placed
+    return null
+  }
+  // What is kept when the layout changes is not asked about again.
+  const first = judge.relayout === 'keeps' ? find(false) : null
+  return first?.placement === 'target' ? first : find(!asIs)
 }

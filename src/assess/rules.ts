@@ -14,7 +14,12 @@ import type { Rule } from '../result/answers.ts'
 
 /** Rules of the whole model, of every node, then by operator; each operator's in the order in which they are asked. */
 export const rulesOf = (profile: Profile): Rule[] => [
-  ...checksOf(profile, profile.model ?? [], { op: '(model)', since: '', phase: 'model' }, null),
+  ...checksOf(
+    profile,
+    [...(profile.model ?? []), ...(profile.layout?.model ?? [])],
+    { op: '(model)', since: '', phase: 'model' },
+    null,
+  ),
   ...everyNodeRules(profile),
   ...operatorsOf(profile).flatMap((op) => operatorRules(profile, op)),
 ]

@@ -2,11 +2,12 @@
 import type { Graph } from '../graph/model.ts'
 import { schemasOf } from '../operators/schema.ts'
 import { type Truth, Undetermined } from '../profiles/condition/value.ts'
-import type { Judge, Judgement } from '../profiles/judge.ts'
+import { type Judge, type Judgement, taken } from '../profiles/judge.ts'
 import { UnitFacts } from './facts.ts'
 import type { UnitGraph } from './grouping/unit-graph.ts'
+import { Waves } from './grouping/waves.ts'
 import { ranBy, takesBody } from './host.ts'
-import type { Asker } from './tensor-facts.ts'
+import type { Neighbours } from './tensor-facts.ts'
 import { singleUnit, singleUnits, type Unit } from './units.ts'
 import { type View, type ViewNode, viewAsIs } from './view.ts'
 
@@ -17,12 +18,12 @@ export class Answer {
     /** No schema describes the operator, and the target does not declare it. */
     readonly custom: boolean,
     private readonly view: View,
-    private readonly ask: Asker,
+    private readonly neighbours: Neighbours,
   ) {}
 
   /** Made anew each time: a large model has no room for the facts of all its nodes. */
   get facts(): UnitFacts {
-    return new UnitFacts(this.view, this.unit, this.ask)
+    return new UnitFacts(this.view, this.unit, this.neighbours)
   }
 }
 
@@ -34,28 +35,54 @@ export interface Question {
   readonly offersBodies: boolean
   /** Functions of the model are judged by their bodies, as a runtime does that inlines them. */
   readonly inlines: boolean
+  /** Nodes that stay with the target whatever its rules say: it took them before the layout was changed for it. */
+  readonly kept?: ReadonlySet<ViewNode>
 }
 
 const undecided = new Undetermined('whether the target takes it hangs on a fact that is not known')
 
 export function answersOf(question: Question, graph: UnitGraph): Answer[] {
+  const { judge, kept } = question
   const { view, units } = graph
-  const excluded = excludedUnits(question.judge, graph)
-  const ask = neighbours(question.judge, view)
+  const excluded = excludedUnits(judge, graph)
+  const supported = takes(question, view)
   const bodies: Bodies = new Map()
-  return units.map((unit, index) => {
-    const facts = new UnitFacts(view, unit, ask)
-    const custom = isCustom(question.judge, view, unit.target)
+  const waves = judge.grouping.strategy === 'waves' ? new Waves(graph) : null
+  const answers: Answer[] = []
+  // Makers come before what reads of them: groups can be known while they are formed.
+  for (const index of graph.order) {
+    const unit = units[index] as Unit
+    const neighbours: Neighbours = {
+      supported,
+      inCurrentGroup: (node) => (waves ? isInCurrentGroup(graph, waves, answers, index, node) : noGroups),
+    }
+    const facts = new UnitFacts(view, unit, neighbours)
+    const custom = isCustom(judge, view, unit.target)
+    const whyNot = whyExcluded(question, view) ?? excluded.get(index) ?? null
     const judgement =
       question.whole ??
-      functionJudgement(question, view, unit, bodies) ??
-      asRun(
-        question.judge,
-        facts,
-        question.judge.node(facts, whyExcluded(question, view) ?? excluded.get(index) ?? null),
-      )
-    return new Answer(unit, judgement, custom, view, ask)
-  })
+      (kept?.has(unit.target) ? taken : functionJudgement(question, view, unit, bodies)) ??
+      asRun(judge, facts, judge.node(facts, whyNot))
+    answers[index] = new Answer(unit, judgement, custom, view, neighbours)
+    waves?.enter(index, judgement.outcome === 'accepted' && !custom)
+  }
+  return answers
+}
+
+const noGroups = new Undetermined('the target forms no groups')
+
+/** Only the node whose operator decides counts, not the Q behind it. Source: nnapi_execution_provider.cc, 1.30. */
+function isInCurrentGroup(
+  graph: UnitGraph,
+  waves: Waves,
+  answers: readonly Answer[],
+  unit: number,
+  node: ViewNode,
+): Truth {
+  const maker = graph.unitOf(node)
+  const answer = maker === undefined ? undefined : answers[maker]
+  if (maker === undefined || answer?.unit.target !== node) return false
+  return answer.judgement.outcome === 'unknown' ? undecided : waves.isOpenAt(unit, maker)
 }
 
 /**
@@ -88,19 +115,20 @@ function excludedUnits(judge: Judge, graph: UnitGraph): Map<number, string> {
 }
 
 /** Whether the target takes a neighbour; asked about few nodes, and never about itself. */
-function neighbours(judge: Judge, view: View): Asker {
+function takes({ judge, kept }: Question, view: View): Neighbours['supported'] {
   const known = new Map<ViewNode, Truth>()
-  const ask: Asker = (node) => {
+  const supported = (node: ViewNode): Truth => {
     const before = known.get(node)
     if (before !== undefined) return before
     // While it is worked out the answer is open: a question that comes back to it cannot decide it.
     known.set(node, undecided)
-    const { outcome } = judge.node(new UnitFacts(view, singleUnit(node), ask))
+    const neighbours = { supported, inCurrentGroup: () => undecided }
+    const { outcome } = kept?.has(node) ? taken : judge.node(new UnitFacts(view, singleUnit(node), neighbours))
     const truth: Truth = outcome === 'unknown' ? undecided : outcome === 'accepted'
     known.set(node, truth)
     return truth
   }
-  return ask
+  return supported
 }
 
 /** What was said of the bodies of functions; null while it is worked out. */
@@ -116,10 +144,11 @@ function functionJudgement(question: Question, view: View, { target }: Unit, bod
   if (before !== undefined) return before
   bodies.set(body, null)
   const inside = viewAsIs(view.inference, body)
-  const ask = neighbours(judge, inside)
+  const neighbours = { supported: takes(question, inside), inCurrentGroup: () => undecided }
   let weakest: Judgement | null = null
   for (const unit of singleUnits(inside)) {
-    const judgement = functionJudgement(question, inside, unit, bodies) ?? judge.node(new UnitFacts(inside, unit, ask))
+    const judgement =
+      functionJudgement(question, inside, unit, bodies) ?? judge.node(new UnitFacts(inside, unit, neighbours))
     if (!weakest || strength[judgement.outcome] < strength[weakest.outcome]) weakest = judgement
   }
   bodies.set(body, weakest)

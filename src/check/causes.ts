@@ -17,12 +17,13 @@ const maxWork = 400_000
 
 export function causesOf(
   rules: ResolvedGrouping,
-  { graph, units, groups }: Placements,
+  placements: Placements,
   findingsOf: (node: Node) => readonly string[],
 ): Cause[] {
+  const { graph, units, groups } = placements
   if (groups.length < 2 || rules.strategy === 'whole') return []
   let left = Math.floor(maxWork / graph.size)
-  const candidates = candidatesOf({ graph, units, groups }, findingsOf, Math.min(maxCandidates, left))
+  const candidates = candidatesOf(placements, findingsOf, Math.min(maxCandidates, left))
   const taken = units.map(({ placement }) => placement === 'target')
   const causes: Cause[] = []
   let count = groups.length
@@ -59,7 +60,8 @@ function candidatesOf(
   const byFinding = new Map<string, number[]>()
   units.forEach(({ judgement, placement, unit }, index) => {
     if (placement !== 'host' || judgement.outcome !== 'refused' || judgement.reason?.phase === 'exclude') return
-    const [id] = findingsOf(unit.target.source)
+    const [node] = unit.target.carries
+    const [id] = node ? findingsOf(node) : []
     if (id === undefined) return
     const members = byFinding.get(id)
     if (members) members.push(index)

@@ -8,7 +8,7 @@ import { tensorElements } from '../infer/context.ts'
 import { type OperatorSchema, schemasOf } from '../operators/schema.ts'
 import { absent, Float32, type Tensor, type Truth, Undetermined, type Value } from '../profiles/condition/value.ts'
 import type { NodeFacts, WindowPart } from '../profiles/facts.ts'
-import { type Asker, elements, TensorFacts } from './tensor-facts.ts'
+import { elements, type Neighbours, TensorFacts } from './tensor-facts.ts'
 import type { Unit } from './units.ts'
 import type { View, ViewNode } from './view.ts'
 import { windowOf } from './window.ts'
@@ -47,7 +47,7 @@ export class UnitFacts implements NodeFacts {
   constructor(
     readonly view: View,
     readonly unit: Unit,
-    private readonly ask: Asker,
+    private readonly neighbours: Neighbours,
   ) {
     this.target = unit.target
   }
@@ -62,10 +62,11 @@ export class UnitFacts implements NodeFacts {
     return this.target.schema?.since ?? null
   }
   get versions(): readonly number[] {
-    return schemasOf(this.domain, this.op).map(({ since }) => since)
+    return schemasOf(this.target.schema?.domain ?? this.domain, this.op).map(({ since }) => since)
   }
   get opset(): number | null {
-    return this.view.inference.opset(this.target.source.graph, this.target.domain) || null
+    const { source, domain, schema } = this.target
+    return this.view.inference.opset(source.graph, schema?.domain ?? domain) || null
   }
   get ir(): number | null {
     return this.view.model.irVersion
@@ -95,7 +96,7 @@ export class UnitFacts implements NodeFacts {
     const quantization = quantizer
       ? { scale: quantizer.inputs[1] ?? null, zeroPoint: quantizer.inputs[2] ?? null }
       : this.ownQuantization(kind, index)
-    return new TensorFacts(this.view, value, this.ask, quantization)
+    return new TensorFacts(this.view, value, this.neighbours, quantization)
   }
 
   /** `x_scale` and `x_zero_point` of operators that take them as inputs. */
@@ -167,12 +168,6 @@ export class UnitFacts implements NodeFacts {
     const { type, why } = this.view.facts(value)
     const text = type?.kind === 'tensor' ? type.dtype : type && typeString(type)
     return text ?? new Undetermined(why ?? 'its type is not known')
-  }
-
-  inCurrentGroup(tensor: Tensor): Truth {
-    // Without its maker on the target the value comes from outside; with it, that depends on where groups end.
-    const taken = tensor.maker?.supported() ?? false
-    return taken === false ? false : new Undetermined('it hangs on where the group ends')
   }
 }
 

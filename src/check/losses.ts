@@ -6,9 +6,11 @@ import { Undetermined } from '../profiles/condition/value.ts'
 import type { Judge } from '../profiles/judge.ts'
 import { UnitFacts } from './facts.ts'
 import type { Placed } from './placement.ts'
+import type { Neighbours } from './tensor-facts.ts'
 import type { View } from './view.ts'
 
 const notAsked = new Undetermined('neighbours are not asked')
+const nobody: Neighbours = { supported: () => notAsked, inCurrentGroup: () => notAsked }
 
 /** Of one graph as one target sees it. */
 export class Losses {
@@ -37,7 +39,7 @@ export class Losses {
 
   private isOpenAnyway(unit: Placed['unit']): boolean {
     this.known ??= this.view.knowing(this.exact)
-    const { outcome, reason } = this.judge.node(new UnitFacts(this.known, unit, () => notAsked))
+    const { outcome, reason } = this.judge.node(new UnitFacts(this.known, unit, nobody))
     return outcome === 'refused' && reason !== null && reason.explain(true).dynamic
   }
 }

@@ -1,4 +1,5 @@
 /** Where the nodes of one graph run: answers, pull-back, groups, and the host for what is left. */
+import type { Node } from '../graph/model.ts'
 import type { Judgement } from '../profiles/judge.ts'
 import type { Placement } from '../result/result.ts'
 import { type Answer, answersOf, type Question } from './answers.ts'
@@ -6,10 +7,12 @@ import { UnitFacts } from './facts.ts'
 import { type Drop, partition } from './grouping/partition.ts'
 import { UnitGraph } from './grouping/unit-graph.ts'
 import { onCpu } from './host.ts'
+import { channelsLast } from './prepare/layout.ts'
 import { pulledBack } from './pullback.ts'
 import { qdqUnits } from './qdq.ts'
+import type { Neighbours } from './tensor-facts.ts'
 import { singleUnit, singleUnits, type Unit } from './units.ts'
-import type { View, ViewNode } from './view.ts'
+import { channelsLastDomain, type View, type ViewNode } from './view.ts'
 
 /** Why a unit that the target takes runs elsewhere. */
 export type GivenBack = Drop | 'pulled-back'
@@ -21,8 +24,13 @@ export class Placed {
     readonly givenBack: GivenBack | null,
     /** Members that the target refuses and that no CPU kernel runs. */
     readonly homeless: readonly ViewNode[],
+    /** It lies in the domain of channels last, and is not taken there: nothing else can run it. */
+    readonly stranded = false,
   ) {}
 
+  stranding(): Placed {
+    return new Placed(this.answer, 'blocked', null, this.unit.members, true)
+  }
   get unit(): Unit {
     return this.answer.unit
   }
@@ -42,6 +50,8 @@ export interface Placements {
   readonly units: readonly Placed[]
   /** Units of each partition. */
   readonly groups: readonly (readonly number[])[]
+  /** Nodes of the file that a change of the layout took out, and why. */
+  readonly gone: ReadonlyMap<Node, string>
 }
 
 export interface Rules extends Question {
@@ -49,14 +59,34 @@ export interface Rules extends Question {
   readonly hasHost: boolean
   /** `domain::Op` that the user registers. */
   readonly customOps: ReadonlySet<string>
+  /** The layout is changed for a target that runs on channels last, as its profile says. */
+  readonly relaid: boolean
 }
 
-/** `graph`: the units of the view, where they are at hand. */
+/**
+ * Where the nodes of a graph run once the target was asked, and a second time where the layout is changed for it.
+ * `graph`: the units of the view, where they are at hand.
+ */
 export function placementsOf(
   rules: Rules,
   view: View,
   graph = unitGraph(view, rules.judge.grouping.units),
 ): Placements {
+  const first = placed(rules, view, graph)
+  const { relayout, grouping } = rules.judge
+  if (!rules.relaid || relayout === 'never' || first.groups.length === 0) return first
+  const onTarget = new Set(first.units.flatMap(({ placement, unit }) => (placement === 'target' ? unit.members : [])))
+  const relaid = channelsLast(view, onTarget)
+  if (!relaid) return first
+  const again = relayout === 'keeps' ? { ...rules, kept: relaid.kept } : rules
+  const second = placed(again, relaid.view, unitGraph(relaid.view, grouping.units))
+  return { ...second, units: second.units.map(orStranded), gone: relaid.gone }
+}
+
+const orStranded = (unit: Placed): Placed =>
+  unit.unit.target.domain === channelsLastDomain && unit.placement !== 'target' ? unit.stranding() : unit
+
+function placed(rules: Rules, view: View, graph: UnitGraph): Placements {
   const { grouping } = rules.judge
   const answers = answersOf(rules, graph)
   const taken = answers.map(({ judgement, custom }) => judgement.outcome === 'accepted' && !custom)
@@ -72,7 +102,7 @@ export function placementsOf(
     const homeless = homelessOf(rules, view, answer)
     return new Placed(answer, placementOf(answer, homeless), null, homeless)
   })
-  return { graph, units, groups }
+  return { graph, units, groups, gone: nothingGone }
 }
 
 /** The units by which a target judges, with the edges between them. */
@@ -81,6 +111,7 @@ export const unitGraph = (view: View, units: 'node' | 'qdq'): UnitGraph =>
 
 const nobody: ReadonlySet<ViewNode> = new Set()
 const noNodes: readonly ViewNode[] = []
+const nothingGone: ReadonlyMap<Node, string> = new Map()
 
 function pullBack(view: View, answers: readonly Answer[], times: 'once' | 'twice'): ReadonlySet<ViewNode> {
   // A kernel that will fail is claimed like any other; what has none is expanded later.
@@ -105,8 +136,8 @@ function homelessOf(rules: Rules, view: View, { unit, judgement, custom }: Answe
     if (view.inference.node(node.source).calls !== null) return false
     if (!rules.hasHost) return true
     // Broken nodes are findings of the model; a kernel cannot be looked up for them.
-    return node.schema !== null && onCpu(new UnitFacts(view, singleUnit(node), neverAsked)) === 'none'
+    return node.schema !== null && onCpu(new UnitFacts(view, singleUnit(node), notAsked)) === 'none'
   })
 }
 
-const neverAsked = (): boolean => false
+const notAsked: Neighbours = { supported: () => false, inCurrentGroup: () => false }

@@ -5,7 +5,7 @@
 import type { Graph, Node } from '../graph/model.ts'
 import type { Inference } from '../infer/facts.ts'
 import { Draft } from './prepare/draft.ts'
-import { chosenBranch, foldConstants } from './prepare/fold.ts'
+import { foldConstants } from './prepare/fold.ts'
 import { fuseGelu } from './prepare/gelu.ts'
 import { fuseMatMulAdd } from './prepare/gemm.ts'
 import { fuseLayerNormalization } from './prepare/layer-normalization.ts'
@@ -22,7 +22,7 @@ import { fuseSpaceToDepth } from './prepare/space-to-depth.ts'
 import { optimizeTransposes } from './prepare/transposes/optimizer.ts'
 import { mergeTwins, shareConstants } from './prepare/twins.ts'
 import { Workshop } from './prepare/workshop.ts'
-import { isConstant, type View, ViewNode, viewAsIs } from './view.ts'
+import { constantNode, isConstant, type View, ViewNode, viewAsIs, withoutConstants } from './view.ts'
 
 export interface Prepared {
   /** The main graph first, then the bodies that are still there, each after the graph around it. */
@@ -43,8 +43,6 @@ export function unprepared(inference: Inference): Prepared {
     }
   return { views: graphs.map((graph) => viewAsIs(inference, graph)), gone }
 }
-
-const constantNode = 'a Constant node is an initializer for every runtime'
 
 type Step = (draft: Draft) => void
 
@@ -77,7 +75,9 @@ export function prepare(inference: Inference): Prepared {
   const views: View[] = []
   const graphs: Graph[] = [inference.model.graph]
   for (const graph of graphs) {
-    const draft = new Draft(inference, graph, startOf(inference, graph, shop), graph.outputs, shop)
+    shop.loseConstants(graph)
+    const nodes = withoutConstants(graph).map((node) => new ViewNode(node, inference.node(node).schema))
+    const draft = new Draft(inference, graph, nodes, graph.outputs, shop)
     separatePairs(draft)
     for (let round = 0; round < maxRounds; round++) {
       const { changes } = draft
@@ -89,41 +89,4 @@ export function prepare(inference: Inference): Prepared {
     for (const node of view.nodes) if (node.carries.includes(node.source)) graphs.push(...node.source.bodies.values())
   }
   return { views, gone: shop.gone }
-}
-
-/** The nodes of a graph, Constants taken out, and an If whose condition is constant replaced by its branch. */
-function startOf(inference: Inference, graph: Graph, shop: Workshop): ViewNode[] {
-  const nodes: ViewNode[] = []
-  const open: Node[] = [...graph.order].reverse()
-  for (let node = open.pop(); node; node = open.pop()) {
-    if (isConstant(node)) {
-      shop.gone.set(node, constantNode)
-      continue
-    }
-    const branch = chosenBranch(inference, node, shop)
-    if (!branch) {
-      const { schema } = inference.node(node)
-      // What comes out of a branch is added behind all that is there.
-      nodes.push(node.graph === graph ? new ViewNode(node, schema) : new ViewNode(node, schema, shop.nodeId()))
-      continue
-    }
-    shop.gone.set(node, 'its condition is constant: the branch takes its place')
-    node.outputs.forEach((output, i) => {
-      const inner = branch.outputs[i]
-      if (output && inner) shop.replaced.set(output, inner)
-    })
-    for (const [name, body] of node.bodies)
-      if (body !== branch) markGone(body, shop.gone, `${name} never runs: the condition is constant`)
-    open.push(...[...branch.order].reverse())
-  }
-  return nodes
-}
-
-function markGone(graph: Graph, gone: Map<Node, string>, why: string): void {
-  const open = [graph]
-  for (let body = open.pop(); body; body = open.pop())
-    for (const node of body.nodes) {
-      gone.set(node, why)
-      open.push(...node.bodies.values())
-    }
 }

@@ -7,7 +7,7 @@ import { type DType, integerRange, isInteger } from '../graph/dtype.ts'
 import type { Value } from '../graph/model.ts'
 import { type KnownValue, numbers } from '../operators/value.ts'
 import { singleUnit, type Unit } from './units.ts'
-import type { View, ViewNode } from './view.ts'
+import { channelsLastDomain, type View, type ViewNode } from './view.ts'
 
 /** A candidate: the operator with the Q and DQ nodes around it. */
 interface Group {
@@ -139,6 +139,8 @@ const selectors = new Map<string, { selector: Selector; since: readonly number[]
   rows.flatMap(([operators, selector, since]) => operators.split(' ').map((op) => [op, { selector, since }] as const)),
 )
 
+const domains: ReadonlySet<string> = new Set(['', 'com.microsoft', channelsLastDomain])
+
 /** The units of a graph, in topological order of their last node; a node outside of any unit is one of its own. */
 export function qdqUnits(view: View): Unit[] {
   const unitOf = new Map<ViewNode, Unit>()
@@ -165,7 +167,7 @@ function inOrder(view: View, unitOf: ReadonlyMap<ViewNode, Unit>): Unit[] {
 }
 
 function formUnit(view: View, target: ViewNode): Unit | null {
-  if (target.domain !== '' && target.domain !== 'com.microsoft') return null
+  if (!domains.has(target.domain)) return null
   const rule = selectors.get(target.op)
   if (!rule || (rule.since && !rule.since.includes(target.schema?.since ?? 0))) return null
   const before = new Map<number, ViewNode>()

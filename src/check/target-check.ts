@@ -69,7 +69,7 @@ export class TargetCheck {
     this.prepared = sight.prepared(target.profile, options.asIs === true)
     this.judge = new Judge(target.profile, target.parameters)
     this.findings = new TargetFindings(target.id)
-    const whole = this.judge.model({ opset: model.opsets.get('') ?? null, ir: model.irVersion })
+    const whole = this.judge.model({ opset: model.opsets.get('') ?? null, ir: model.irVersion }, options.asIs !== true)
     this.whole = whole.outcome === 'accepted' ? null : whole
     const rules = this.rules()
     const { units } = this.judge.grouping
@@ -89,6 +89,7 @@ export class TargetCheck {
       whole: this.whole && !this.refusesModel ? this.whole : null,
       offersBodies: this.judge.grouping.strategy !== 'waves',
       inlines: this.options.asIs !== true,
+      relaid: this.options.asIs !== true,
       hasHost: profile.host !== null,
       customOps: new Set(this.options.customOps),
     }
@@ -148,7 +149,8 @@ export class TargetCheck {
     })
     units.forEach((placed, i) => {
       const nodes = placed.unit.members.flatMap((member) => member.carries)
-      const why = this.reportUnit(placed, nodes, losses)
+      // What the runtime itself has added is no finding.
+      const why = nodes.length > 0 ? this.reportUnit(placed, nodes, losses) : null
       // Partitions are those of the main graph; inside of bodies nodes run one by one.
       const partition = main ? (partitionOf.get(i) ?? null) : null
       for (const member of placed.unit.members)
@@ -177,8 +179,13 @@ export class TargetCheck {
 
   /** Why the unit is where it is; null on the target. */
   private reportUnit(placed: Placed, nodes: readonly Node[], losses: Losses) {
-    const { judgement, custom, placement, givenBack, homeless, unit } = placed
+    const { judgement, custom, placement, givenBack, homeless, unit, stranded } = placed
     const { findings } = this
+    if (stranded) {
+      const why = judgement.reason?.explain().text ?? 'the group that it is in then is given back'
+      findings.addKind(nodes, '<target>/<Op>/layout-refused', { why })
+      return why
+    }
     if (custom) {
       const operator = `${unit.target.domain}::${unit.target.op}`
       if (placement === 'host') return 'a custom operator that the application registers'
@@ -285,7 +292,7 @@ export class TargetCheck {
       return { index, scope, name, op, domain, ...blocked, findings }
     }
     if (!state) {
-      const why = this.prepared.gone.get(node) ?? 'it lies in a body that is not there any more'
+      const why = this.gone(node) ?? 'it lies in a body that is not there any more'
       return { index, scope, name, op, domain, supported: null, placement: 'folded', partition: null, why, findings }
     }
     const { supported, placement, carriers } = state
@@ -295,6 +302,11 @@ export class TargetCheck {
     const others = carriers.filter((carrier) => carrier !== node)
     if (others.length > 0) verdict.fusedInto = [...new Set(others.map(nodeRef))]
     return verdict
+  }
+
+  private gone(node: Node): string | null {
+    const relaid = this.placements.find(({ graph }) => graph.view.graph === node.graph)
+    return relaid?.gone.get(node) ?? this.prepared.gone.get(node) ?? null
   }
 
   private partitions({ graph, units, groups }: Placements): Partition[] {
@@ -320,7 +332,7 @@ export class TargetCheck {
   }
 
   private typeOf(view: View, value: Value): ValueType | null {
-    return this.inference.facts(value).type ?? view.facts(value).type
+    return view.overlay.made.get(value)?.type ?? this.inference.facts(value).type ?? view.facts(value).type
   }
 
   /** Of the main graph, without what is folded. */

@@ -17,10 +17,15 @@ import {
   type User,
   type Value,
 } from '../profiles/condition/value.ts'
-import type { View, ViewNode } from './view.ts'
+import { channelsLastDomain, type View, type ViewNode } from './view.ts'
 
-/** Whether the target takes a node, for conditions that look at neighbours. */
-export type Asker = (node: ViewNode) => Truth
+/** What conditions can ask about the nodes beside the one that is judged. */
+export interface Neighbours {
+  /** Whether the target takes it. */
+  supported(node: ViewNode): Truth
+  /** Whether it is in the group that is being formed. */
+  inCurrentGroup(node: ViewNode): Truth
+}
 
 /** A type, rank or dimension that is not known: because no rule says it (we cannot tell), or for a reason in the model. */
 const notKnown = (why: string | null): Symbolic | Undetermined =>
@@ -33,7 +38,7 @@ export class TensorFacts implements Tensor {
   constructor(
     private readonly view: View,
     readonly graphValue: GraphValue,
-    private readonly ask: Asker,
+    private readonly neighbours: Neighbours,
     /** Scale and zero point; null where it has none. */
     private readonly quantization: { scale: GraphValue | null; zeroPoint: GraphValue | null } | null,
   ) {
@@ -87,18 +92,28 @@ export class TensorFacts implements Tensor {
   }
   get scale(): Value {
     const value = this.quantization?.scale
-    return value ? new TensorFacts(this.view, value, this.ask, null) : absent
+    return value ? new TensorFacts(this.view, value, this.neighbours, null) : absent
   }
   get zeroPoint(): Value {
     const value = this.quantization?.zeroPoint
-    return value ? new TensorFacts(this.view, value, this.ask, null) : absent
+    return value ? new TensorFacts(this.view, value, this.neighbours, null) : absent
   }
   get annotation(): Value {
     return absent
   }
   get maker(): Maker | null {
     const node = this.view.maker(this.graphValue)
-    return node ? { op: node.op, supported: () => this.ask(node) } : null
+    if (!node) return null
+    const { op, domain } = node
+    return {
+      op,
+      channelsLast: domain === channelsLastDomain,
+      supported: () => this.neighbours.supported(node),
+      inCurrentGroup: () => this.neighbours.inCurrentGroup(node),
+    }
+  }
+  get isOutput(): Truth {
+    return this.view.isOutput(this.graphValue)
   }
   get users(): readonly User[] {
     return this.view.readings(this.graphValue).map(({ node }) => ({ op: node.op, castsTo: castsTo(this.view, node) }))

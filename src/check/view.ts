@@ -103,12 +103,17 @@ export interface Reading {
   readonly index: number
 }
 
+/** Where the runtime moves operators that run on channels last; their definitions are those of ONNX. */
+export const channelsLastDomain = 'com.ms.internal.nhwc'
+
 /** What preparation adds to the facts of the file: shared by the views of all graphs of a model. */
 export interface Overlay {
   /** Values that became constants. */
   readonly folded: ReadonlySet<Value>
   /** Facts of values that the file does not have. */
   readonly made: ReadonlyMap<Value, ValueFacts>
+  /** The next numbers of nodes and values; those of the model where nothing was added. */
+  readonly free?: Model['free']
 }
 
 export class View {
@@ -184,9 +189,13 @@ export function schemaOf(inference: Inference, node: Node, op = node.op, domain 
 
 /** A graph as the file has it: only `Constant` nodes are gone, which every runtime turns into constants at once. */
 export function viewAsIs(inference: Inference, graph: Graph): View {
-  const nodes = graph.order.filter((node) => !isConstant(node))
-  const viewed = nodes.map((node) => new ViewNode(node, inference.node(node).schema))
-  return new View(inference, graph, viewed, new Set(graph.outputs))
+  const nodes = withoutConstants(graph).map((node) => new ViewNode(node, inference.node(node).schema))
+  return new View(inference, graph, nodes, new Set(graph.outputs))
 }
+
+export const withoutConstants = (graph: Graph): Node[] => graph.order.filter((node) => !isConstant(node))
+
+/** Why a Constant is not in a view. */
+export const constantNode = 'a Constant node is an initializer for every runtime'
 
 export const isConstant = (node: Node): boolean => node.op === 'Constant' && node.domain === ''

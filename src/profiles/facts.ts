@@ -3,7 +3,7 @@
  * results, lazily: every property may be computed when it is asked for the first time.
  */
 import { Problem } from '../result/problem.ts'
-import type { Tensor, Truth, Value } from './condition/value.ts'
+import type { Truth, Value } from './condition/value.ts'
 
 export type WindowPart = 'kernel' | 'strides' | 'pads' | 'dilations'
 
@@ -38,8 +38,6 @@ export interface NodeFacts {
    * values; absent where the schema has no such parameter.
    */
   typeParameter(name: string): Value
-  /** Whether a node already in the group that is being formed makes this value. */
-  inCurrentGroup(tensor: Tensor): Truth
 }
 
 /** What checks on the whole model can ask, besides parameters. */
@@ -85,5 +83,4 @@ export const modelAsNode = ({ opset, ir }: ModelFacts): NodeFacts => ({
   given: missing,
   window: missing,
   typeParameter: missing,
-  inCurrentGroup: missing,
 })

@@ -18,14 +18,17 @@ type Alternatives<T> = readonly { readonly when?: string; readonly value: T }[]
 
 const noModel = modelAsNode({ opset: null, ir: null })
 
+/** The value, or that of the first alternative whose condition on parameters holds. */
+export function resolve<T>(written: Conditional<T> | undefined, otherwise: T, scope: Scope): T {
+  if (written === undefined) return otherwise
+  if (!isAlternatives(written)) return written
+  const holds = (when: string | undefined) => when === undefined || scope.compile(when).test(noModel) === true
+  const chosen = written.find(({ when }) => holds(when))
+  return chosen ? chosen.value : otherwise
+}
+
 export function resolveGrouping(grouping: Grouping | undefined, scope: Scope): ResolvedGrouping {
-  const value = <T>(written: Conditional<T> | undefined, otherwise: T): T => {
-    if (written === undefined) return otherwise
-    if (!isAlternatives(written)) return written
-    for (const { when, value: chosen } of written)
-      if (when === undefined || scope.compile(when).test(noModel) === true) return chosen
-    return otherwise
-  }
+  const value = <T>(written: Conditional<T> | undefined, otherwise: T): T => resolve(written, otherwise, scope)
   return {
     strategy: value(grouping?.strategy, 'perNode'),
     units: value(grouping?.units, 'node'),

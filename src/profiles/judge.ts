@@ -7,11 +7,11 @@ import { type Condition, Scope } from './condition/compile.ts'
 import { Lets } from './condition/expand.ts'
 import { explain } from './condition/explain.ts'
 import { type ModelFacts, modelAsNode, type NodeFacts } from './facts.ts'
-import { type ResolvedGrouping, resolveGrouping } from './grouping.ts'
+import { type ResolvedGrouping, resolve, resolveGrouping } from './grouping.ts'
 import { operatorName, plainly } from './kernel-reason.ts'
 import { Kernels } from './kernels.ts'
 import { constantsOf, type ParameterValues } from './parameters.ts'
-import { type Check, type KernelRow, type Profile, type Row, rowKeys } from './profile.ts'
+import { type Check, type KernelRow, type Profile, type Relayout, type Row, rowKeys } from './profile.ts'
 import { includes, parseRange, type Range, rangeText } from './range.ts'
 import { builtInReason, type Reason, sourceOf } from './reason.ts'
 
@@ -61,7 +61,8 @@ interface Choice {
   readonly fits: boolean | null
 }
 
-const nothing: Judgement = {
+/** The judgement of a node that nothing speaks against. */
+export const taken: Judgement = {
   supported: true,
   outcome: 'accepted',
   reason: null,
@@ -74,6 +75,7 @@ const nothing: Judgement = {
 export class Judge {
   readonly order: readonly string[]
   readonly grouping: ResolvedGrouping
+  readonly relayout: Relayout
   private readonly scope: Scope
   private readonly compiler: Compiler
   readonly kernels: Kernels | null
@@ -90,13 +92,19 @@ export class Judge {
     this.order = orderOf(profile)
     this.kernels = profile.kernels ? new Kernels(profile.kernels, this.scope) : null
     this.grouping = resolveGrouping(profile.grouping, this.scope)
+    this.relayout = resolve(profile.layout?.channelsLast, 'never', this.scope)
     this.everyNode = this.compilePhases(profile.everyNode ?? {}, null)
   }
 
-  /** Checks on the whole model; what they refuse is true of every node. */
-  model(facts: ModelFacts): Judgement {
+  /**
+   * Checks on the whole model; what they refuse is true of every node. `relaid`: the runtime changes the layout for
+   * the target where it wishes so.
+   */
+  model(facts: ModelFacts, relaid = false): Judgement {
+    const { model = [], layout } = this.profile
     const walk = new Walk(modelAsNode(facts), null)
-    walk.checks(this.compiler(this.profile.model ?? [], 'model', null))
+    walk.checks(this.compiler(model, 'model', null))
+    if (relaid && this.relayout !== 'never') walk.checks(this.compiler(layout?.model ?? [], 'model', null))
     return walk.judgement()
   }
 
@@ -279,7 +287,7 @@ class Walk {
       const { how } = failure
       const outcome = how === null ? 'refused' : 'fails'
       return {
-        ...nothing,
+        ...taken,
         supported: how === 'build' || (how !== null && kernel !== null),
         outcome,
         reason: failure,
@@ -287,7 +295,7 @@ class Walk {
         kernel,
       }
     }
-    if (open) return { ...nothing, supported: null, outcome: 'unknown', reason: open, row, kernel }
-    return { ...nothing, wrong, maybeWrong, row, kernel }
+    if (open) return { ...taken, supported: null, outcome: 'unknown', reason: open, row, kernel }
+    return { ...taken, wrong, maybeWrong, row, kernel }
   }
 }

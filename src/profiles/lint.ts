@@ -139,19 +139,25 @@ class Linter {
 
   private grouping(): void {
     const context = this.context('the grouping', [], false)
-    for (const [key, value] of Object.entries(this.profile.grouping ?? {})) {
-      if (!Array.isArray(value)) continue
-      for (const [i, alternative] of (value as readonly unknown[]).entries()) {
-        const when = (alternative as { when?: unknown }).when
-        if (typeof when === 'string')
-          this.condition(when, joinPath(joinPath(joinPath('grouping', key), i), 'when'), context)
-      }
+    for (const [key, value] of Object.entries(this.profile.grouping ?? {}))
+      this.alternatives(value, joinPath('grouping', key), context)
+  }
+
+  private alternatives(value: unknown, at: string, context: Context): void {
+    if (!Array.isArray(value)) return
+    for (const [i, alternative] of (value as readonly unknown[]).entries()) {
+      const when = (alternative as { when?: unknown }).when
+      if (typeof when === 'string') this.condition(when, joinPath(joinPath(at, i), 'when'), context)
     }
   }
 
   private model(): void {
+    const { model = [], layout } = this.profile
     const names = builtInMeanings.filter(([name]) => name === 'opset' || name === 'ir')
-    this.checks(this.profile.model ?? [], 'model', this.context('the model', names, false))
+    const context = this.context('the model', names, false)
+    this.checks(model, 'model', context)
+    this.alternatives(layout?.channelsLast, joinPath('layout', 'channelsLast'), context)
+    this.checks(layout?.model ?? [], joinPath('layout', 'model'), context)
   }
 
   private everyNode(): void {

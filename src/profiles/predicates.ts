@@ -221,8 +221,14 @@ export const predicates = {
   rawEmpty: onTensor('its typed data field is empty, as it is when the values are stored as raw bytes', (tensor) =>
     anyOf([tensor.storedRaw, isEmpty(tensor.value)]),
   ),
-  inCurrentGroup: onTensor('a node already in the same group makes it', (tensor, facts) =>
-    facts.inCurrentGroup(tensor),
+  inCurrentGroup: onTensor(
+    'a node already in the same group makes it',
+    ({ maker }) => maker?.inCurrentGroup() ?? false,
+  ),
+  fusible: onTensor(
+    'a single node that the target takes in the layout channels last makes it, and nothing else reads it',
+    ({ maker, users, isOutput }) =>
+      maker?.channelsLast === true && isOutput === false && users.length === 1 ? maker.supported() : false,
   ),
   exactEightBit: onTensor('its values are exact in 8 bits with one power-of-two scale', (tensor) => {
     const items = asList(tensor.value)

@@ -38,6 +38,7 @@ export interface Profile {
   readonly operators?: Readonly<Record<string, readonly Row[] | null>>
   readonly kernels?: readonly KernelRow[]
   readonly grouping?: Grouping
+  readonly layout?: Layout
 }
 
 export interface Status {
@@ -143,6 +144,19 @@ export type Conditional<T> = T | readonly { readonly when?: string; readonly val
 
 export type Strategy = 'waves' | 'perNode' | 'regions' | 'whole'
 export type PullBack = 'never' | 'once' | 'twice'
+
+export type Relayout = 'never' | 'again' | 'keeps'
+
+/** What the runtime does for a target that runs on channels last. */
+export interface Layout {
+  /**
+   * The runtime moves what depends on the layout to channels last, and asks the target a second time. `again`: about
+   * all nodes; `keeps`: about those that it did not take before. Default `never`.
+   */
+  readonly channelsLast: Conditional<Relayout>
+  /** Checks on the whole model that hold only then. */
+  readonly model?: readonly Check[]
+}
 
 /** How taken nodes become partitions. */
 export interface Grouping {

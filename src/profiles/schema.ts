@@ -190,6 +190,13 @@ export const profileSchema: Schema = {
       dropAllConst: conditional({ type: 'boolean' }, 'A group with only constant inputs is dropped.'),
       pullBack: conditional({ enum: ['never', 'once', 'twice'] }, 'Nodes fed from CPU memory go back to the CPU.'),
     }),
+    layout: record('What the runtime does for a target that runs on channels last.', ['channelsLast'], {
+      channelsLast: conditional(
+        { enum: ['never', 'again', 'keeps'] },
+        'Whether it is asked a second time, on channels last.',
+      ),
+      model: { ...ref('checks') },
+    }),
   }),
   definitions,
 }

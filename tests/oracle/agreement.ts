@@ -3,6 +3,7 @@
 import type { UnitGraph } from '../../src/check/grouping/unit-graph.ts'
 import { type Placements, placementsOf, unitGraph } from '../../src/check/placement.ts'
 import { type View, viewAsIs } from '../../src/check/view.ts'
+import type { Model } from '../../src/graph/model.ts'
 import type { Inference } from '../../src/infer/facts.ts'
 import { Judge } from '../../src/profiles/judge.ts'
 import { Registry } from '../../src/profiles/load.ts'
@@ -21,6 +22,7 @@ export function judgeOf(target: string): Judge {
 
 /** A model as in the file; what does not hang on the variant is worked out once. */
 export class Subject {
+  readonly model: Model
   private readonly view: View
   private readonly graphs = new Map<string, UnitGraph>()
 
@@ -28,14 +30,16 @@ export class Subject {
     readonly name: string,
     inference: Inference,
   ) {
-    this.view = viewAsIs(inference, inference.model.graph)
+    this.model = inference.model
+    this.view = viewAsIs(inference, this.model.graph)
   }
 
-  placements(judge: Judge): Placements {
+  /** `relaid`: asked a second time where the layout is changed for the target. */
+  placements(judge: Judge, relaid = false): Placements {
     const { units } = judge.grouping
     const graph = this.graphs.get(units) ?? unitGraph(this.view, units)
     this.graphs.set(units, graph)
-    const rules = { judge, whole: null, offersBodies: false, inlines: false, hasHost: true, customOps: nobody }
+    const rules = { judge, whole: null, offersBodies: false, inlines: false, hasHost: true, customOps: nobody, relaid }
     return placementsOf(rules, this.view, graph)
   }
 }

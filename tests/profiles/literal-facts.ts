@@ -16,11 +16,13 @@ import type { NodeFacts, WindowPart } from '../../src/profiles/facts.ts'
 export const dims = (...shape: readonly (number | string)[]): Value[] =>
   shape.map((dim) => (typeof dim === 'number' ? dim : new Symbolic(dim, null, `--dim ${dim}=1`)))
 
-interface TensorParts extends Partial<Omit<Tensor, 'kind' | 'shape' | 'users'>> {
+interface TensorParts extends Partial<Omit<Tensor, 'kind' | 'shape' | 'users' | 'maker'>> {
   readonly shape?: Value
   readonly users?: readonly User[]
-  readonly maker?: Maker
+  readonly maker?: Partial<Maker>
 }
+
+const nobody: Maker = { op: '', channelsLast: false, supported: () => false, inCurrentGroup: () => false }
 
 export function tensor(name: string, parts: TensorParts = {}): Tensor {
   const shape = parts.shape ?? []
@@ -37,10 +39,11 @@ export function tensor(name: string, parts: TensorParts = {}): Tensor {
     scale: absent,
     zeroPoint: absent,
     annotation: absent,
-    maker: null,
     users: [],
+    isOutput: false,
     origin: constant === true ? 'a constant' : `graph input "${name}"`,
     ...parts,
+    maker: parts.maker ? { ...nobody, ...parts.maker } : null,
     value: parts.value ?? new Symbolic(null, 'it is computed at run time'),
   }
 }
@@ -60,7 +63,6 @@ export interface LiteralNode {
   readonly defaults?: Readonly<Record<string, Value>>
   readonly window?: Partial<Record<WindowPart, Value>>
   readonly types?: Readonly<Record<string, Value>>
-  readonly group?: readonly string[]
 }
 
 export function node({
@@ -76,7 +78,6 @@ export function node({
   defaults = {},
   window = {},
   types = {},
-  group = [],
 }: LiteralNode): NodeFacts {
   const named = new Map([...Object.entries(inputs), ...Object.entries(outputs), ...Object.entries(attributes)])
   const fallback = new Map(Object.entries(defaults))
@@ -93,6 +94,5 @@ export function node({
     given: (name) => (named.get(name) ?? absent) !== absent,
     window: (part) => window[part] ?? absent,
     typeParameter: (name) => types[name] ?? absent,
-    inCurrentGroup: (value) => group.includes(value.name),
   }
 }

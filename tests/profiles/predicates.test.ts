@@ -124,8 +124,22 @@ test('rawEmpty: stored raw, or really empty', () => {
   expect(ask('rawEmpty(axes)', {})).toBe(false)
 })
 
+test('fusible: what a taken node on channels last makes for nobody else', () => {
+  const maker = { op: 'Conv', channelsLast: true, supported: () => true }
+  const users = [{ op: 'Relu', castsTo: null }]
+  const fusible = (more: Parameters<typeof tensor>[1]) =>
+    ask('fusible(X)', { inputs: { X: tensor('x', { maker, users, ...more }) } })
+  expect(fusible({})).toBe(true)
+  expect(fusible({ isOutput: true })).toBe(false)
+  expect(fusible({ users: [...users, ...users] })).toBe(false)
+  expect(fusible({ maker: { ...maker, channelsLast: false } })).toBe(false)
+  expect(fusible({ maker: { ...maker, supported: () => false } })).toBe(false)
+  expect(ask('fusible(X)', { inputs: { X: tensor('x') } })).toBe(false)
+})
+
 test('inCurrentGroup asks the grouping', () => {
-  expect(ask('inCurrentGroup(X)', { inputs: { X: tensor('x') }, group: ['x'] })).toBe(true)
+  const maker = { inCurrentGroup: () => true }
+  expect(ask('inCurrentGroup(X)', { inputs: { X: tensor('x', { maker }) } })).toBe(true)
   expect(ask('inCurrentGroup(X)', { inputs: { X: tensor('x') } })).toBe(false)
 })
 

@@ -6,6 +6,7 @@ import type { View, ViewNode } from '../view.ts'
 export class UnitGraph {
   /** Every unit after those that make its inputs. */
   readonly order: readonly number[]
+  private readonly indexOf = new IdMap<ViewNode, number>()
   private readonly makersOf: readonly (readonly number[])[]
   private readonly usersOf: readonly (readonly number[])[]
 
@@ -13,7 +14,7 @@ export class UnitGraph {
     readonly view: View,
     readonly units: readonly Unit[],
   ) {
-    const indexOf = new IdMap<ViewNode, number>()
+    const { indexOf } = this
     units.forEach((unit, index) => {
       for (const member of unit.members) if (!indexOf.has(member)) indexOf.set(member, index)
     })
@@ -39,6 +40,10 @@ export class UnitGraph {
 
   get size(): number {
     return this.units.length
+  }
+  /** The unit that a node belongs to. */
+  unitOf(node: ViewNode): number | undefined {
+    return this.indexOf.get(node)
   }
   /** Units that make what it reads. */
   makers(unit: number): readonly number[] {

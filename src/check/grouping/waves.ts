@@ -9,24 +9,47 @@
  */
 import type { UnitGraph } from './unit-graph.ts'
 
-/** Groups by rising wave; units in topological order. */
-export function waves(graph: UnitGraph, taken: readonly boolean[]): number[][] {
-  const wave = new Int32Array(graph.size)
-  const groups: number[][] = []
-  for (const unit of graph.order) {
+/** Waves of units whose answers come one after the other, each behind those of its makers. */
+export class Waves {
+  private readonly wave: Int32Array
+  private readonly taken: Uint8Array
+
+  constructor(private readonly graph: UnitGraph) {
+    this.wave = new Int32Array(graph.size)
+    this.taken = new Uint8Array(graph.size)
+  }
+
+  enter(unit: number, taken: boolean): void {
     let own = 0
-    for (const maker of graph.makers(unit)) {
-      const next = (wave[maker] ?? 0) + (taken[maker] && !taken[unit] ? 1 : 0)
+    for (const maker of this.graph.makers(unit)) {
+      const next = this.of(maker) + (this.taken[maker] && !taken ? 1 : 0)
       if (next > own) own = next
     }
-    wave[unit] = own
+    this.wave[unit] = own
+    this.taken[unit] = taken ? 1 : 0
+  }
+
+  of(unit: number): number {
+    return this.wave[unit] ?? 0
+  }
+
+  /** Whether the maker is in the group that is being formed when the runtime asks about the unit. */
+  isOpenAt(unit: number, maker: number): boolean {
+    return this.taken[maker] === 1 && this.graph.makers(unit).every((other) => this.of(other) <= this.of(maker))
+  }
+}
+
+/** Groups by rising wave; units in topological order. */
+export function waves(graph: UnitGraph, taken: readonly boolean[]): number[][] {
+  const entered = new Waves(graph)
+  const groups: number[][] = []
+  for (const unit of graph.order) {
+    entered.enter(unit, taken[unit] === true)
     if (!taken[unit]) continue
-    let group = groups[own]
-    if (!group) {
-      group = []
-      groups[own] = group
-    }
-    group.push(unit)
+    const own = entered.of(unit)
+    const group = groups[own]
+    if (group) group.push(unit)
+    else groups[own] = [unit]
   }
   return groups.filter(() => true)
 }

@@ -4,7 +4,7 @@ import type { Attribute, Graph, Node, Value } from '../../graph/model.ts'
 import type { ValueType } from '../../graph/type.ts'
 import type { ConstOrigin, Inference, ValueFacts } from '../../infer/facts.ts'
 import type { KnownValue } from '../../operators/value.ts'
-import { type Reading, schemaOf, View, ViewNode } from '../view.ts'
+import { type Reading, schemaOf, View, ViewNode, withoutConstants } from '../view.ts'
 import type { Workshop } from './workshop.ts'
 
 /** A node that the runtime puts in. */
@@ -38,13 +38,14 @@ export class Draft {
   ) {
     this.all = [...nodes]
     this.outputs = new Set([...outputs].map((value) => this.resolve(value)))
-    for (const node of nodes) {
-      node.inputs = node.inputs.map((value) => value && this.resolve(value))
-      if (node.captures.length > 0) node.captures = [...new Set(node.captures.map((value) => this.resolve(value)))]
-      this.enter(node)
-    }
+    for (const node of nodes) this.admit(node)
   }
 
+  private admit(node: ViewNode): void {
+    node.inputs = node.inputs.map((value) => value && this.resolve(value))
+    if (node.captures.length > 0) node.captures = [...new Set(node.captures.map((value) => this.resolve(value)))]
+    this.enter(node)
+  }
   private enter(node: ViewNode): void {
     this.count(node.op, 1)
     for (const value of node.outputs) if (value) this.makers.set(value, node)
@@ -275,6 +276,46 @@ export class Draft {
     this.enter(node)
     this.changes++
     return node
+  }
+
+  /** The nodes of a body take the place of the node that it belongs to, and the other bodies of that one never run. */
+  inline(node: ViewNode, body: Graph, why: string): void {
+    this.discard(node, why)
+    this.shop.loseConstants(body)
+    for (const other of node.source.bodies.values()) if (other !== body) this.shop.lose(other, why)
+    for (const inner of withoutConstants(body)) {
+      const added = new ViewNode(inner, this.inference.node(inner).schema, this.shop.nodeId())
+      this.all.push(added)
+      this.admit(added)
+    }
+    node.outputs.forEach((output, i) => {
+      const inner = body.outputs[i]
+      if (output && inner) this.handOver(output, this.resolve(inner), node)
+    })
+  }
+  /** Whoever reads `output` gets what `inner` is; where the graph gives it out, the maker of `inner` makes it. */
+  private handOver(output: Value, inner: Value, beside: ViewNode): void {
+    if (!this.isOutput(output)) {
+      this.replaceReadings(output, inner)
+      return
+    }
+    const maker = this.maker(inner)
+    this.shop.made.set(output, this.facts(inner))
+    if (!maker || maker.source.graph === this.graph)
+      this.add('Identity', beside, { inputs: [inner], outputs: [output] })
+    else {
+      this.replaceReadings(inner, output)
+      this.makes(maker, output, maker.outputs.indexOf(inner))
+    }
+  }
+
+  /** The node in another domain, under a new number: its place in the runtime's order changes. */
+  moveTo(domain: string, op: string, node: ViewNode): ViewNode {
+    const moved = Object.assign(node.copy(this.shop.nodeId()), { domain, op })
+    this.drop(node)
+    this.all.push(moved)
+    this.enter(moved)
+    return moved
   }
 
   /** A value that the file does not have. */

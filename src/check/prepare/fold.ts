@@ -1,10 +1,9 @@
 /** Constant folding. Sources: optimizer/constant_folding.cc, graph/graph_utils.cc of ONNX Runtime 1.30. */
 import { isKnown } from '../../graph/dim.ts'
-import type { Graph, Node, Value } from '../../graph/model.ts'
-import type { Inference } from '../../infer/facts.ts'
+import type { Value } from '../../graph/model.ts'
 import { numbers } from '../../operators/value.ts'
 import { bytesOf } from '../cost.ts'
-import type { Overlay, ViewNode } from '../view.ts'
+import type { ViewNode } from '../view.ts'
 import type { Draft } from './draft.ts'
 
 /** Larger results are left to the run. */
@@ -12,7 +11,9 @@ const maxBytes = 2 ** 30
 
 export function foldConstants(draft: Draft): void {
   for (const node of draft.order()) {
-    if (!draft.has(node) || !node.schema || node.source.bodies.size > 0) continue
+    if (!draft.has(node) || !node.schema) continue
+    if (node.op === 'If' && node.domain === '') inlineBranch(draft, node)
+    if (node.source.bodies.size > 0) continue
     if (node.op === 'Shape' && node.domain === '') {
       if (draft.tensor(node.inputs[0])?.shape?.every(isKnown)) draft.fold(node, 'the shape that it asks for is fixed')
     } else if (isFoldable(draft, node)) draft.fold(node, 'all that it reads is constant')
@@ -36,12 +37,9 @@ function beforeFoldableUnit(draft: Draft, node: ViewNode): boolean {
   return draft.onlyReader(operator)?.op === 'QuantizeLinear'
 }
 
-/** The branch of an If that always runs, because its condition is constant; null otherwise. */
-export function chosenBranch(inference: Inference, node: Node, overlay: Overlay): Graph | null {
-  if (node.op !== 'If' || node.domain !== '') return null
-  const [condition] = node.inputs
-  if (!condition || !(inference.isConst(condition) || overlay.folded.has(condition))) return null
-  const [chosen] = numbers(inference.valueOf(condition)) ?? []
-  if (chosen === undefined) return null
-  return node.bodies.get(chosen ? 'then_branch' : 'else_branch') ?? null
+/** An If whose condition is constant: the nodes of the branch that always runs take its place. */
+function inlineBranch(draft: Draft, node: ViewNode): void {
+  const [chosen] = numbers(draft.constantValue(node.inputs[0])) ?? []
+  const branch = chosen === undefined ? null : node.source.bodies.get(chosen ? 'then_branch' : 'else_branch')
+  if (branch) draft.inline(node, branch, 'its condition is constant: the branch takes its place')
 }

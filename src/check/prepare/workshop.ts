@@ -1,7 +1,7 @@
 /** What the drafts of all graphs of a model share: values that the file does not have, and what became of its own. */
 import type { Graph, Model, Node, Value } from '../../graph/model.ts'
 import type { ValueFacts } from '../../infer/facts.ts'
-import type { Overlay } from '../view.ts'
+import { constantNode, isConstant, type Overlay } from '../view.ts'
 
 export class Workshop implements Overlay {
   readonly folded: Set<Value>
@@ -10,24 +10,38 @@ export class Workshop implements Overlay {
   readonly replaced = new Map<Value, Value>()
   /** Nodes of the file that are gone, and why. */
   readonly gone = new Map<Node, string>()
-  private nodes: number
-  private values: number
+  readonly free: { nodes: number; values: number }
 
-  /** `before`: the workshop of an earlier preparation, on whose views this one goes on. */
-  constructor({ free }: Model, before?: Workshop) {
+  /** `before`: what an earlier preparation has made, on whose views this one goes on. */
+  constructor(model: Model, before?: Overlay) {
     this.folded = new Set(before?.folded)
     this.made = new Map(before?.made)
-    this.nodes = before?.nodes ?? free.nodes
-    this.values = before?.values ?? free.values
+    this.free = { ...(before?.free ?? model.free) }
   }
 
   /** A number that no node has. */
   nodeId(): number {
-    return this.nodes++
+    return this.free.nodes++
+  }
+
+  /** Every Constant of a graph is gone from the start. */
+  loseConstants(graph: Graph): void {
+    for (const node of graph.nodes) if (isConstant(node)) this.gone.set(node, constantNode)
+  }
+
+  /** All nodes of a graph that never runs. */
+  lose(graph: Graph, why: string): void {
+    const graphs = [graph]
+    // Grows while it is walked: bodies come after the graphs around them.
+    for (const lost of graphs)
+      for (const node of lost.nodes) {
+        this.gone.set(node, why)
+        graphs.push(...node.bodies.values())
+      }
   }
 
   value(graph: Graph, name: string, facts: ValueFacts): Value {
-    const id = this.values++
+    const id = this.free.values++
     const value: Value = { ...unmade, id, name, graph }
     this.made.set(value, facts)
     return value

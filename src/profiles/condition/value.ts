@@ -114,14 +114,20 @@ export interface Tensor {
   readonly maker: Maker | null
   /** Nodes that read it, one entry per reading. */
   readonly users: readonly User[]
+  /** The graph gives it out. */
+  readonly isOutput: Truth
   /** Which constant, input or node it is, for people: `node "transpose_3" (Transpose)`. */
   readonly origin: string
 }
 
 export interface Maker {
   readonly op: string
+  /** It is on channels last, in the domain that the runtime has for that. */
+  readonly channelsLast: boolean
   /** Whether the target takes that node. */
   supported(): Truth
+  /** Whether it is in the group that is being formed. */
+  inCurrentGroup(): Truth
 }
 
 export interface User {

@@ -95,6 +95,13 @@ export const check = {
     help: 'The provider takes the nodes, but the group that they form is too small to be worth it, so that the runtime keeps them on its CPU.',
     message: (a: RuleArgs) => `${a.subject}: ${a.why}`,
   },
+  '<target>/<Op>/layout-refused': {
+    severity: 'error',
+    title: 'Taken, moved to channels last, and then refused',
+    help: 'The provider takes the node, so the runtime moves it to the layout channels last; asked about the graph that comes out, the provider refuses it. No other provider runs operators in that layout: no session can be created.',
+    message: (a: RuleArgs) =>
+      `${a.subject}: the provider takes it, and refuses it once its layout is changed: ${a.why}`,
+  },
   '<target>/pulled-back': {
     severity: 'note',
     title: 'Kept on the CPU, where its inputs lie',

@@ -259,11 +259,18 @@ function join(push: Push, second: Permutation): boolean {
   if (!source || !output) return false
   if (areEqual(back, second)) cancel(draft, before, node, source, output)
   else {
-    const joined = new Map([['perm', integers(compose(perm, second))]])
+    const joined = integers(compose(perm, second))
     const only = !draft.makesOutput(before) && draft.readings(before).length === 1
     const carries = [...(only ? before.carries : []), ...node.carries]
-    draft.drop(node)
-    draft.add('Transpose', node, { inputs: [source], outputs: [output], attributes: joined, carries })
+    if (node.op === 'Transpose') {
+      draft.setInput(node, 0, source)
+      draft.setAttribute(node, 'perm', joined)
+      node.carries = carries
+    } else {
+      draft.drop(node)
+      const attributes = new Map([['perm', joined]])
+      draft.add('Transpose', node, { inputs: [source], outputs: [output], attributes, carries })
+    }
   }
   dropUnread(draft, before)
   return true

@@ -8,7 +8,7 @@ import type { Attribute, Node, Value } from '../../../graph/model.ts'
 import { tensorType, type ValueType } from '../../../graph/type.ts'
 import { flat } from '../../../operators/elements.ts'
 import { count, type KnownValue, vector } from '../../../operators/value.ts'
-import type { ViewNode } from '../../view.ts'
+import type { Reading, ViewNode } from '../../view.ts'
 import type { Draft } from '../draft.ts'
 import { constantNumbers } from '../match.ts'
 import {
@@ -102,6 +102,7 @@ function transposeConstant(draft: Draft, node: ViewNode, input: number, value: V
   const constant = dq ? dq.inputs[0] : value
   const type = draft.tensor(constant)
   if (!constant || !draft.constant(constant)) return false
+  if (!draft.consumers(constant).all) return false
   const sizes = type?.shape ?? []
   if (sizes.every((dim) => dim === 1)) return true
   const known = draft.constantValue(constant)
@@ -113,9 +114,19 @@ function transposeConstant(draft: Draft, node: ViewNode, input: number, value: V
   }
   const moved = permutedType(type, perm) ?? tensorType(null, null)
   const transposed = draft.constantOf(`${constant.name}/transposed`, moved, known && transposeValue(known, perm))
+  const others = otherReadings(draft, constant, dq ?? node, dq ? 0 : input)
+  if (others.length > 0) redirect(draft, others, addTranspose(draft, node, transposed, inverse(perm)))
   if (dq) retarget(draft, dq, transposed, (axis) => inverse(perm)[axis] ?? axis)
   else draft.setInput(node, input, transposed)
   return true
+}
+
+/** Who reads a constant that is changed for one reader gets it through a node that undoes the change. */
+const otherReadings = (draft: Draft, constant: Value, user: ViewNode, input: number): Reading[] =>
+  draft.readingsOf(constant).filter(({ node, index }) => node !== user || index !== input)
+
+function redirect(draft: Draft, readings: readonly Reading[], value: Value): void {
+  for (const { node, index } of readings) draft.setInput(node, index, value)
 }
 
 function transposeValue(known: KnownValue, perm: Permutation): KnownValue | null {
@@ -218,11 +229,13 @@ function unsqueezeInput(draft: Draft, node: ViewNode, input: number, axes: reado
   if (!value) return
   const dq = constantDequantizer(draft, value)
   const constant = dq ? dq.inputs[0] : value
-  if (constant && draft.constant(constant)) {
+  if (constant && draft.constant(constant) && draft.consumers(constant).all) {
     const type = unsqueezedType(draft.facts(constant).type, axes) ?? tensorType(null, null)
     const known = draft.constantValue(constant)
     const content = known && { ...known, dims: withOnes(known.dims, axes, 1) }
     const wide = draft.constantOf(`${constant.name}/unsqueezed`, type, content)
+    const others = otherReadings(draft, constant, dq ?? node, dq ? 0 : input)
+    if (others.length > 0) redirect(draft, others, addSqueeze(draft, node, wide, constant, axes))
     if (dq) retarget(draft, dq, wide, (axis) => unsqueezedAxis(axes, axis))
     else draft.setInput(node, input, wide)
     return
@@ -245,11 +258,9 @@ function unsqueezeInput(draft: Draft, node: ViewNode, input: number, axes: reado
     unsqueezedType(perm && from ? draft.facts(from).type : type, axes),
     why,
   )
-  const attributes = draft.opset() < 13 ? new Map([['axes', integers(axes)]]) : noAttributes
-  const more = draft.opset() < 13 ? [] : [vectorConstant(draft, axes)]
   // A Transpose before goes behind at once.
   const [first, behind] = perm && from && maker ? [from, maker] : [value, null]
-  draft.add('Unsqueeze', node, { inputs: [first, ...more], outputs: [wide], attributes })
+  addByAxes(draft, 'Unsqueeze', node, first, wide, axes)
   if (!behind || !perm) {
     draft.setInput(node, input, wide)
     if (maker?.op === 'DequantizeLinear') closeUnit(draft, maker)
@@ -258,6 +269,28 @@ function unsqueezeInput(draft: Draft, node: ViewNode, input: number, axes: reado
   const carries = isOnlyRead(draft, value, node) ? behind.carries : []
   draft.setInput(node, input, addTranspose(draft, node, wide, unsqueezed(axes, perm), carries))
   dropUnread(draft, behind)
+}
+
+function addSqueeze(draft: Draft, beside: ViewNode, wide: Value, like: Value, axes: readonly number[]): Value {
+  const { type, why } = draft.facts(like)
+  const output = draft.value(`${like.name}/squeezed`, type, why)
+  addByAxes(draft, 'Squeeze', beside, wide, output, axes)
+  return output
+}
+
+/** Squeeze or Unsqueeze, with axes as the version in force takes them. */
+function addByAxes(
+  draft: Draft,
+  op: string,
+  beside: ViewNode,
+  input: Value,
+  output: Value,
+  axes: readonly number[],
+): void {
+  const old = draft.opset() < 13
+  const attributes = old ? new Map([['axes', integers(axes)]]) : noAttributes
+  const inputs = old ? [input] : [input, vectorConstant(draft, axes)]
+  draft.add(op, beside, { inputs, outputs: [output], attributes })
 }
 
 /** All these inputs get the same rank; false where one is not known or larger. */
