@@ -22,8 +22,9 @@ export function builtInFolder(): string {
 }
 
 const idPattern = /^[a-z0-9][a-z0-9-]*$/
-/** Profiles of users as packages. */
+/** Profiles of users as packages, by their ids or by the names of the packages. */
 const packagePrefix = 'deploycheck-target-'
+const packageOf = (id: string): string => (id.startsWith(packagePrefix) ? id : packagePrefix + id)
 
 export interface Loaded {
   readonly profile: Profile
@@ -71,7 +72,7 @@ export class Registry {
   get(id: string): Loaded | null {
     const known = this.loaded.get(id)
     if (known) return known
-    const path = this.builtInPath(id) ?? (idPattern.test(id) ? this.packagePath(packagePrefix + id) : null)
+    const path = this.builtInPath(id) ?? (idPattern.test(id) ? this.packagePath(packageOf(id)) : null)
     if (path === null) return null
     const loaded = this.read(path, [])
     this.loaded.set(id, loaded)

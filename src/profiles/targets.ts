@@ -102,7 +102,7 @@ function target(
   const loaded = registry.get(id)
   if (!loaded) throw unknownTarget(id, registry)
   const { profile, path } = loaded
-  return { id, group, decides, parameters: parameterValues(profile, given), profile, path }
+  return { id: profile.id, group, decides, parameters: parameterValues(profile, given), profile, path }
 }
 
 function unknownTarget(id: string, registry: Registry): Problem {

@@ -25,7 +25,7 @@ export function targetTestReport({ file, cases }: TargetTest, options: ReportOpt
     const reason = why ? `: ${safe(why, 300)}` : ''
     return labelled(
       'wrong',
-      `${name(model, 60)} #${name(node, 60)}: expected ${expected}, found ${found}${reason}`,
+      `${name(model, 60)}, node ${name(node, 60)}: expected ${expected}, found ${found}${reason}`,
       layout,
     )
   })

@@ -190,12 +190,12 @@ describe('warnings', () => {
     [
       'an unknown operator',
       { operators: { Resise: [{}] } },
-      'profile/no-operator operators.Resise[0]: no schema of Resise',
+      'profile/no-operator operators.Resise[0]: no operator of that name is known: Resise',
     ],
     [
       'a range without a version',
       row([], '11..12'),
-      'profile/no-operator operators.Resize[0]: no schema of Resize in version 11 to 12',
+      'profile/no-operator operators.Resize[0]: no version 11 to 12 of Resize is known',
     ],
   ]
   test.each(rows)('%s', (_, profile, message) => {

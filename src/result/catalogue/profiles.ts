@@ -102,7 +102,9 @@ export const profiles = {
     title: 'An operator or version that no schema knows',
     help: 'No known schema has the operator, or none of its versions lies in the range of the row. Names in its conditions cannot be checked.',
     message: (a: At & { op: string; range: string; close: string | null }) =>
-      `${place(a.at)}: no schema of ${a.op} in version ${a.range} is known`,
+      a.range === 'all'
+        ? `${place(a.at)}: no operator of that name is known: ${a.op}`
+        : `${place(a.at)}: no version ${a.range} of ${a.op} is known`,
     fix: (a: { close: string | null }) =>
       a.close === null ? 'correct the operator or the range' : `did you mean ${a.close}?`,
   },
