@@ -109,9 +109,9 @@ export const channelsLastDomain = 'com.ms.internal.nhwc'
 /** What preparation adds to the facts of the file: shared by the views of all graphs of a model. */
 export interface Overlay {
   /** Values that became constants. */
-  readonly folded: ReadonlySet<Value>
+  readonly folded: IdMap<Value, true>
   /** Facts of values that the file does not have. */
-  readonly made: ReadonlyMap<Value, ValueFacts>
+  readonly made: IdMap<Value, ValueFacts>
   /** The next numbers of nodes and values; those of the model where nothing was added. */
   readonly free?: Model['free']
 }
@@ -177,7 +177,7 @@ export class View {
   }
 }
 
-const nothingAdded: Overlay = { folded: new Set(), made: new Map() }
+const nothingAdded: Overlay = { folded: new IdMap(), made: new IdMap() }
 const none: readonly Reading[] = []
 
 /** The definition of an operator that is in force where the node stands. */

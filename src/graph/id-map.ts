@@ -3,7 +3,12 @@
  * smaller, than a Map of objects.
  */
 export class IdMap<K extends { readonly id: number }, V> {
-  private readonly slots: (V | undefined)[] = []
+  private readonly slots: (V | undefined)[]
+
+  /** `like`: starts with what that one holds. */
+  constructor(like?: IdMap<K, V>) {
+    this.slots = like ? [...like.slots] : []
+  }
 
   get(key: K): V | undefined {
     return this.slots[key.id]

@@ -24,7 +24,8 @@ export class Draft {
   /** Most values have one reader, which then stands for itself. */
   private readonly readers = new IdMap<Value, ViewNode | Set<ViewNode>>()
   private readonly outputs: Set<Value>
-  private readonly removed = new Set<ViewNode>()
+  private readonly removed = new IdMap<ViewNode, true>()
+  private removals = 0
   private readonly all: ViewNode[]
   private readonly counts = new Map<string, number>()
   private sorted: { readonly changes: number; readonly nodes: readonly ViewNode[] } | undefined
@@ -91,7 +92,7 @@ export class Draft {
    */
   private runtimeOrder(): ViewNode[] {
     const order: ViewNode[] = []
-    const seen = new Set<ViewNode>()
+    const seen = new IdMap<ViewNode, true>()
     const open = this.all.filter((node) => this.has(node) && !this.isRead(node)).sort(byId)
     const leaving: ViewNode[] = []
     while (open.length > 0) {
@@ -102,15 +103,18 @@ export class Draft {
         order.push(node)
       } else if (seen.has(node)) open.pop()
       else {
-        seen.add(node)
+        seen.set(node, true)
         leaving.push(node)
-        const before = node.reads().flatMap((value) => this.makers.get(value) ?? [])
-        if (before.length > 1) before.sort(byId)
-        for (const maker of before) if (!seen.has(maker)) open.push(maker)
+        const from = open.length
+        for (const value of node.reads()) {
+          const maker = this.makers.get(value)
+          if (maker && !seen.has(maker)) open.push(maker)
+        }
+        sortEnd(open, from)
       }
     }
     // Nodes on a cycle of a broken model have no reader outside of it.
-    if (order.length < this.all.length - this.removed.size)
+    if (order.length < this.all.length - this.removals)
       for (const node of this.all) if (this.has(node) && !seen.has(node)) order.push(node)
     return order
   }
@@ -218,7 +222,7 @@ export class Draft {
 
   /** The node is computed when the model is loaded; what was there for it alone goes with it. */
   fold(node: ViewNode, why: string): void {
-    for (const value of node.outputs) if (value) this.shop.folded.add(value)
+    for (const value of node.outputs) if (value) this.shop.folded.set(value, true)
     const makers = node.inputs.flatMap((value) => this.maker(value) ?? [])
     this.discard(node, why)
     this.discardUnread(makers, 'nobody reads what it makes once constants are folded')
@@ -402,7 +406,8 @@ export class Draft {
 
   /** Takes a node out whose work others do. */
   drop(node: ViewNode): void {
-    this.removed.add(node)
+    this.removed.set(node, true)
+    this.removals++
     this.count(node.op, -1)
     for (const value of node.reads()) this.removeReader(value, node)
     for (const value of node.outputs) if (value && this.makers.get(value) === node) this.makers.delete(value)
@@ -419,4 +424,13 @@ export class Draft {
 
 const nobody: readonly ViewNode[] = []
 const noAttributes: ReadonlyMap<string, Attribute> = new Map()
+/** Sorts what stands from there on, which is short. */
+function sortEnd(nodes: ViewNode[], from: number): void {
+  for (let i = from + 1; i < nodes.length; i++) {
+    const node = nodes[i] as ViewNode
+    let at = i
+    for (; at > from && (nodes[at - 1] as ViewNode).id > node.id; at--) nodes[at] = nodes[at - 1] as ViewNode
+    nodes[at] = node
+  }
+}
 const byId = (a: ViewNode, b: ViewNode): number => a.id - b.id

@@ -48,7 +48,7 @@ export function channelsLast(before: View, taken: ReadonlySet<ViewNode>): Relaid
   })
   const draft = new Draft(before.inference, before.graph, nodes, before.outputs, shop)
   for (const node of draft.order()) if (kept.has(node) && isSensitive(node)) kept.add(toChannelsLast(draft, node))
-  optimizeTransposes(draft, { layout: true })
+  optimizeTransposes(draft, true)
   return draft.changes === 0 ? null : { view: draft.finish(), kept, gone: shop.gone }
 }
 

@@ -2,32 +2,42 @@
  * Nodes that compute the same from the same become one: the first in ONNX Runtime's order stays. Sources:
  * optimizer/common_subexpression_elimination.cc, constant_sharing.cc of ONNX Runtime 1.30.
  */
+import { IdMap } from '../../graph/id-map.ts'
 import type { Value } from '../../graph/model.ts'
 import { tensorElements } from '../../infer/context.ts'
 import type { KnownValue } from '../../operators/value.ts'
 import type { ViewNode } from '../view.ts'
 import type { Draft } from './draft.ts'
 
+/** Nodes seen so far that read a value first: one, or by what they compute once there are more. */
+type Seen = ViewNode | Map<string, ViewNode>
+
 export function mergeTwins(draft: Draft): void {
-  const first = new Map<string, ViewNode>()
-  const ids = new Map<Value, number>()
-  const idOf = (value: Value | null): number => {
-    if (!value) return -1
-    const id = ids.get(value) ?? ids.size
-    ids.set(value, id)
-    return id
-  }
+  const seenBy = new IdMap<Value, Seen>()
+  const withoutInput = new Map<string, ViewNode>()
   for (const node of draft.order()) {
     if (!draft.has(node) || !isMergeable(node)) continue
-    const attributes = attributesText(node)
-    if (attributes === null) continue
-    const inputs = node.inputs.map(idOf).join()
-    const outputs = node.outputs.map((value) => (value ? 1 : 0)).join('')
-    const key = `${node.domain} ${node.op} ${inputs} ${outputs} ${attributes}`
-    const twin = first.get(key)
-    if (!twin) first.set(key, node)
-    else mergeInto(draft, twin, node)
+    const input = node.inputs.find((value) => value !== null)
+    const seen = input ? seenBy.get(input) : withoutInput
+    if (input && !seen) seenBy.set(input, node)
+    else if (seen) {
+      const first = seen instanceof Map ? seen : new Map([[keyOf(seen) ?? '', seen]])
+      if (input) seenBy.set(input, first)
+      const key = keyOf(node)
+      const twin = key === null ? undefined : first.get(key)
+      if (twin) mergeInto(draft, twin, node)
+      else if (key !== null) first.set(key, node)
+    }
   }
+}
+
+/** What a node computes, from what; null where it is not worth comparing. */
+function keyOf(node: ViewNode): string | null {
+  const attributes = attributesText(node)
+  if (attributes === null) return null
+  const inputs = node.inputs.map((value) => value?.id ?? '').join()
+  const outputs = node.outputs.map((value) => (value ? 1 : 0)).join('')
+  return `${node.domain} ${node.op} ${inputs} ${outputs} ${attributes}`
 }
 
 /** A DequantizeLinear belongs to one unit only. */

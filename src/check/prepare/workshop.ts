@@ -1,11 +1,12 @@
 /** What the drafts of all graphs of a model share: values that the file does not have, and what became of its own. */
+import { IdMap } from '../../graph/id-map.ts'
 import type { Graph, Model, Node, Value } from '../../graph/model.ts'
 import type { ValueFacts } from '../../infer/facts.ts'
 import { constantNode, isConstant, type Overlay } from '../view.ts'
 
 export class Workshop implements Overlay {
-  readonly folded: Set<Value>
-  readonly made: Map<Value, ValueFacts>
+  readonly folded: IdMap<Value, true>
+  readonly made: IdMap<Value, ValueFacts>
   /** Values whose readers now read another one. */
   readonly replaced = new Map<Value, Value>()
   /** Nodes of the file that are gone, and why. */
@@ -14,8 +15,8 @@ export class Workshop implements Overlay {
 
   /** `before`: what an earlier preparation has made, on whose views this one goes on. */
   constructor(model: Model, before?: Overlay) {
-    this.folded = new Set(before?.folded)
-    this.made = new Map(before?.made)
+    this.folded = new IdMap(before?.folded)
+    this.made = new IdMap(before?.made)
     this.free = { ...(before?.free ?? model.free) }
   }
 
@@ -42,18 +43,19 @@ export class Workshop implements Overlay {
 
   value(graph: Graph, name: string, facts: ValueFacts): Value {
     const id = this.free.values++
-    const value: Value = { ...unmade, id, name, graph }
+    const value: Value = {
+      id,
+      name,
+      graph,
+      producer: null,
+      producerIndex: -1,
+      uses: [],
+      initializer: null,
+      isInput: false,
+      isOutput: false,
+      declared: null,
+    }
     this.made.set(value, facts)
     return value
   }
-}
-
-const unmade = {
-  producer: null,
-  producerIndex: -1,
-  uses: [],
-  initializer: null,
-  isInput: false,
-  isOutput: false,
-  declared: null,
 }

@@ -8,34 +8,26 @@ import type { ViewNode } from '../../view.ts'
 import type { Draft } from '../draft.ts'
 import { type Handler, handlerOf } from './handlers.ts'
 import { closeUnit, permutationOf, shapeOf } from './inputs.ts'
-import { areEqual, firstToLast, inverse, lastToFirst, type Permutation } from './permutation.ts'
-
-export interface Wishes {
-  /** Transposes between the layouts are pushed as far as they go, whatever it costs. */
-  readonly layout?: boolean
-  /** Nodes that must stay as they are. */
-  readonly isFixed?: (node: ViewNode) => boolean
-}
+import { areEqual, inverse, isLayoutChange, type Permutation } from './permutation.ts'
 
 const supportedOpsets = { from: 7, to: 27 }
 
-export function optimizeTransposes(draft: Draft, { layout = false, isFixed = never }: Wishes = {}): void {
+/** `layout`: Transposes between the layouts are pushed as far as they go, whatever it costs. */
+export function optimizeTransposes(draft: Draft, layout = false): void {
   const opset = draft.opset()
   if (!draft.holds('Transpose') || opset < supportedOpsets.from || opset > supportedOpsets.to) return
   const nodes = draft.order()
   const leading = leadingToTranspose(draft, nodes)
   for (const node of nodes) {
-    if (!draft.has(node) || isFixed(node)) continue
+    if (!draft.has(node)) continue
     for (const [input, value] of node.inputs.entries()) {
       const before = draft.maker(value)
       const perm = permutationOf(before)
       if (before && perm && pushThrough(draft, before, node, perm, input, leading, layout)) break
     }
   }
-  if (draft.holds('DequantizeLinear')) closeUnits(draft, isFixed)
+  if (draft.holds('DequantizeLinear')) closeUnits(draft)
 }
-
-const never = (): boolean => false
 
 /** Values behind which, over nodes that let Transposes pass, a Transpose comes. */
 function leadingToTranspose(draft: Draft, nodes: readonly ViewNode[]): ReadonlySet<Value> {
@@ -73,9 +65,6 @@ function pushThrough(
   if (!pushed && node.op !== 'Transpose' && cost(draft, node, perm, inputs, handler, leading) >= 0) return false
   return handler.push({ draft, transpose, node, perm, back: inverse(perm), inputs })
 }
-
-const isLayoutChange = (perm: Permutation): boolean =>
-  areEqual(perm, firstToLast(perm.length)) || areEqual(perm, lastToFirst(perm.length))
 
 /** Axes that Transposes move, more or less than before: negative where it pays. */
 function cost(
@@ -125,9 +114,9 @@ function movedAxes(draft: Draft, value: Value): number {
 }
 
 /** Units that lost their Q or DQ on the way get one again, and pairs with nothing between them go. */
-function closeUnits(draft: Draft, isFixed: (node: ViewNode) => boolean): void {
+function closeUnits(draft: Draft): void {
   for (const node of draft.order()) {
-    if (!draft.has(node) || isFixed(node)) continue
+    if (!draft.has(node)) continue
     if (node.op === 'QuantizeLinear') removeEmptyPair(draft, node)
     else if (node.op === 'Transpose' && !closeBehind(draft, node)) closeBefore(draft, node)
   }

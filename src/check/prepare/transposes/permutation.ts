@@ -25,6 +25,15 @@ export const lastToFirst = (rank: number): number[] =>
 /** NCHW to NHWC. */
 export const firstToLast = (rank: number): number[] => inverse(lastToFirst(rank))
 
+/** NCHW to NHWC, or back. */
+export function isLayoutChange(perm: Permutation): boolean {
+  const last = perm.length - 1
+  if (last < 1 || perm[0] !== 0) return false
+  const toLast = (axis: number, i: number) => i === 0 || axis === (i === last ? 1 : i + 1)
+  const toFirst = (axis: number, i: number) => i === 0 || axis === (i === 1 ? last : i - 1)
+  return perm.every(toLast) || perm.every(toFirst)
+}
+
 export const permuted = <T>(list: readonly T[], perm: Permutation): T[] => perm.map((axis) => list[axis] as T)
 
 /** Axis counted from the front; null where it is outside. */
