@@ -1,6 +1,6 @@
 /** onnxruntime-web in a browser on the CPU: WebAssembly with the whole CPU provider. */
 import { browserRuntime } from './browser-runtime.ts'
-import type { MakeRuntime } from './registry.ts'
+import type { MakeRuntime } from './runtime.ts'
 
 export const browserWasm: MakeRuntime = (id, _parameters, settings) =>
   browserRuntime(

@@ -4,7 +4,7 @@
  */
 import { Problem } from '../result/problem.ts'
 import { browserRuntime } from './browser-runtime.ts'
-import type { MakeRuntime } from './registry.ts'
+import type { MakeRuntime } from './runtime.ts'
 
 const modules: Readonly<Record<string, string>> = {
   native: 'ort.webgpu.bundle.min.mjs',

@@ -1,8 +1,7 @@
 /** onnxruntime-web in a browser on WebNN: what the system has for neural networks, through Chromium. */
 import { Problem } from '../result/problem.ts'
 import { browserRuntime } from './browser-runtime.ts'
-import type { MakeRuntime } from './registry.ts'
-import type { RuntimeKind } from './runtime.ts'
+import type { MakeRuntime, RuntimeKind } from './runtime.ts'
 
 export const browserWebnn: MakeRuntime = (id, { device = 'gpu' }, settings) =>
   browserRuntime(

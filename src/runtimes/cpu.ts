@@ -3,7 +3,7 @@
 import { installedPackages } from './detect/packages.ts'
 import { hostedRuntime } from './hosted.ts'
 import { startNative } from './native.ts'
-import type { MakeRuntime } from './registry.ts'
+import type { MakeRuntime } from './runtime.ts'
 
 export const cpu: MakeRuntime = (id, _parameters, settings) =>
   hostedRuntime(

@@ -6,8 +6,7 @@ import { promisify } from 'node:util'
 import { Problem } from '../result/problem.ts'
 import { requirePackage } from './detect/packages.ts'
 import { acceleratedRuntime, requirePlatform } from './native.ts'
-import type { MakeRuntime } from './registry.ts'
-import type { Adapter } from './runtime.ts'
+import type { Adapter, MakeRuntime } from './runtime.ts'
 
 export const cuda: MakeRuntime = (id, _parameters, settings) =>
   acceleratedRuntime(

@@ -1,6 +1,6 @@
 /** The DirectML provider of onnxruntime-node: any GPU of Windows, the first one. */
 import { acceleratedRuntime, requirePlatform } from './native.ts'
-import type { MakeRuntime } from './registry.ts'
+import type { MakeRuntime } from './runtime.ts'
 
 export const dml: MakeRuntime = (id, _parameters, settings) =>
   acceleratedRuntime(

@@ -1,7 +1,6 @@
 /** What a runtime has to read of a model: the file itself, and for those without a file system its external data. */
 import { dirname } from 'node:path'
 import type { Attribute, Graph, Model } from '../graph/model.ts'
-import { readModel } from '../graph/read.ts'
 import type { Tensor } from '../graph/tensor.ts'
 import { ExternalFiles } from '../onnx/external.ts'
 import { Problem } from '../result/problem.ts'
@@ -18,6 +17,7 @@ export interface ExternalFile {
  * @throws Problem where the model cannot be read, or a file is missing or may not be read
  */
 export async function externalData(source: ModelSource): Promise<ExternalFile[]> {
+  const { readModel } = await import('../graph/read.ts')
   const model = await readModel('path' in source ? source.path : source.bytes, { withoutWeights: true })
   const locations = externalLocations(model)
   const folder = 'path' in source ? dirname(source.path) : (source.folder ?? null)

@@ -1,47 +1,46 @@
-/** All runtimes by id. Asking for one loads only what that one needs. */
+/** All runtimes by id. */
 import { nearest } from '../result/nearest.ts'
 import { Problem } from '../result/problem.ts'
-import type { Runtime, RuntimeSettings } from './runtime.ts'
-
-/** Makes a runtime; nothing is started before it is asked something. @param id as it was asked for */
-export type MakeRuntime = (
-  id: string,
-  parameters: Readonly<Record<string, string>>,
-  settings: RuntimeSettings,
-) => Runtime
+import { browserWasm } from './browser-wasm.ts'
+import { browserWebgpu } from './browser-webgpu.ts'
+import { browserWebnn } from './browser-webnn.ts'
+import { coreml } from './coreml.ts'
+import { cpu } from './cpu.ts'
+import { cuda } from './cuda.ts'
+import { dml } from './dml.ts'
+import type { MakeRuntime, Runtime, RuntimeSettings } from './runtime.ts'
+import { wasm } from './wasm.ts'
+import { webgpu } from './webgpu.ts'
 
 interface Entry {
   /** For people. */
   readonly title: string
   /** Parameter → the words it takes, the default first. */
   readonly parameters?: Readonly<Record<string, readonly string[]>>
-  load(): Promise<MakeRuntime>
+  readonly make: MakeRuntime
 }
 
 const entries = {
-  cpu: { title: 'onnxruntime-node on the CPU', load: async () => (await import('./cpu.ts')).cpu },
-  webgpu: { title: 'onnxruntime-node on WebGPU', load: async () => (await import('./webgpu.ts')).webgpu },
-  cuda: { title: 'onnxruntime-node on CUDA', load: async () => (await import('./cuda.ts')).cuda },
+  cpu: { title: 'onnxruntime-node on the CPU', make: cpu },
+  webgpu: { title: 'onnxruntime-node on WebGPU', make: webgpu },
+  cuda: { title: 'onnxruntime-node on CUDA', make: cuda },
   coreml: {
     title: 'onnxruntime-node on Core ML',
     parameters: { format: ['mlprogram', 'neuralnetwork'] },
-    load: async () => (await import('./coreml.ts')).coreml,
+    make: coreml,
   },
-  dml: { title: 'onnxruntime-node on DirectML', load: async () => (await import('./dml.ts')).dml },
-  wasm: { title: 'onnxruntime-web in Node', load: async () => (await import('./wasm.ts')).wasm },
-  'browser-wasm': {
-    title: 'onnxruntime-web in a browser, on the CPU',
-    load: async () => (await import('./browser-wasm.ts')).browserWasm,
-  },
+  dml: { title: 'onnxruntime-node on DirectML', make: dml },
+  wasm: { title: 'onnxruntime-web in Node', make: wasm },
+  'browser-wasm': { title: 'onnxruntime-web in a browser, on the CPU', make: browserWasm },
   'browser-webgpu': {
     title: 'onnxruntime-web in a browser, on WebGPU',
     parameters: { impl: ['native', 'jsep', 'jspi'] },
-    load: async () => (await import('./browser-webgpu.ts')).browserWebgpu,
+    make: browserWebgpu,
   },
   'browser-webnn': {
     title: 'onnxruntime-web in a browser, on WebNN',
     parameters: { device: ['gpu', 'cpu', 'npu'] },
-    load: async () => (await import('./browser-webnn.ts')).browserWebnn,
+    make: browserWebnn,
   },
 } as const satisfies Record<string, Entry>
 
@@ -49,14 +48,16 @@ type RuntimeName = keyof typeof entries
 
 export const runtimeIds = Object.keys(entries) as readonly RuntimeName[]
 
+/** For people. @param text as `createRuntime` takes it */
+export const titleOf = (text: string): string => entries[parseRuntime(text).name].title
+
 /**
  * The runtime that `text` asks for: an id, or `browser-webgpu@impl=jsep`.
  * @throws Problem `unknown-runtime`, `unknown-parameter`, `bad-parameter`
  */
-export async function createRuntime(text: string, settings: RuntimeSettings = {}): Promise<Runtime> {
+export function createRuntime(text: string, settings: RuntimeSettings = {}): Runtime {
   const { name, parameters } = parseRuntime(text)
-  const make = await entries[name].load()
-  return make(text, parameters, settings)
+  return entries[name].make(text, parameters, settings)
 }
 
 export function parseRuntime(text: string): { name: RuntimeName; parameters: Record<string, string> } {

@@ -66,6 +66,17 @@ export interface RuntimeSettings {
   readonly log?: (text: string) => void
 }
 
+/**
+ * Makes a runtime; nothing is started before it is asked something.
+ * @param id as it was asked for
+ * @param parameters all that it has
+ */
+export type MakeRuntime = (
+  id: string,
+  parameters: Readonly<Record<string, string>>,
+  settings: RuntimeSettings,
+) => Runtime
+
 /** A file, or a model made in memory; `folder` is where its external data lies, if it has any. */
 export type ModelSource = { readonly path: string } | { readonly bytes: Uint8Array; readonly folder?: string }
 

@@ -2,7 +2,7 @@
 import { installedPackages, moduleUrl, requirePackage } from './detect/packages.ts'
 import { hostedRuntime } from './hosted.ts'
 import { startNodeHost } from './process/node-host.ts'
-import type { MakeRuntime } from './registry.ts'
+import type { MakeRuntime } from './runtime.ts'
 
 export const wasm: MakeRuntime = (id, _parameters, settings) =>
   hostedRuntime(

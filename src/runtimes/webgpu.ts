@@ -9,8 +9,7 @@ import { choosesDriver, hasGpuDevice, swiftShaderOf } from './detect/vulkan.ts'
 import { type HostedKind, hostedRuntime } from './hosted.ts'
 import { startNative, tryProvider } from './native.ts'
 import { startChild } from './process/child.ts'
-import type { MakeRuntime } from './registry.ts'
-import type { Adapter, RuntimeSettings } from './runtime.ts'
+import type { Adapter, MakeRuntime, RuntimeSettings } from './runtime.ts'
 import { problemOf } from './words.ts'
 
 const adapterLimit = 30_000
