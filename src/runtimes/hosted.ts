@@ -44,7 +44,7 @@ export interface StartedHost {
   /** Where this host can import the code from. */
   codeUrl(code: CodeSource): string
   /** Ends the host and gives back what belongs to it: folders, ports, the browser. */
-  close(): Promise<void>
+  close(why?: Problem): Promise<void>
 }
 
 const defaultTimeLimit = 120_000
@@ -66,16 +66,17 @@ export function hostedRuntime(kind: HostedKind, settings: RuntimeSettings): Runt
     return current
   }
 
-  async function close(): Promise<void> {
+  async function end(why?: Problem): Promise<void> {
     const ending = current
     current = null
     const host = await ending?.catch(() => null)
-    await host?.close()
+    await host?.close(why)
   }
 
   /** What to throw for an error of the runtime; a host that it has spoiled is given to nobody again. */
   async function failure(error: unknown, doing: 'open' | 'run'): Promise<Problem> {
-    if (error instanceof Error && !(error instanceof Problem) && (kind.ruinedByErrors || isRuined(error))) await close()
+    if (error instanceof Error && !(error instanceof Problem) && (kind.ruinedByErrors || isRuined(error)))
+      await end(spoiled(kind))
     return problemOf(error, id, doing)
   }
 
@@ -124,6 +125,13 @@ export function hostedRuntime(kind: HostedKind, settings: RuntimeSettings): Runt
       return hostedCode(host, loaded, { id, timeLimit: ownLimit })
     },
 
-    close,
+    close: () => end(),
   }
 }
+
+const spoiled = ({ id, platform }: HostedKind): Problem =>
+  new Problem(
+    'session-closed',
+    `an error has spoiled the ${platform === 'browser' ? 'page' : 'process'} of ${id}, so that it was closed`,
+    { fix: 'open the session again' },
+  )

@@ -2,11 +2,11 @@
  * The programs that run in a child process and in a page. In the package each is a file beside this module; from
  * source, in tests, it is bundled on the way.
  */
-import { existsSync } from 'node:fs'
-import { join } from 'node:path'
-import { fileURLToPath, pathToFileURL } from 'node:url'
-import { findPackage } from './detect/packages.ts'
-import { temporaryFolder } from './process/at-exit.ts'
+import { createHash } from 'node:crypto'
+import { existsSync, mkdirSync, renameSync, writeFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { findPackage, moduleUrl } from './detect/packages.ts'
 
 const sources = { worker: './process/worker.ts', page: './browser/page.ts' } as const
 export type ScriptName = keyof typeof sources
@@ -22,21 +22,22 @@ export async function hostScript(name: ScriptName): Promise<string> {
   return bundle
 }
 
+/** Named after its content, so that processes side by side share it and none disturbs another. */
 async function bundled(name: ScriptName): Promise<string> {
   const esbuild = findPackage('esbuild')
   if (!esbuild) throw new Error(`${name}.mjs is missing beside ${import.meta.url}`)
-  const { build } = (await import(pathToFileURL(join(esbuild.folder, 'lib/main.js')).href)) as typeof import('esbuild')
-  const outfile = join(temporaryFolder().path, `${name}.mjs`)
+  const { build } = (await import(moduleUrl(esbuild, 'lib/main.js'))) as typeof import('esbuild')
   const entry = fileURLToPath(new URL(sources[name], import.meta.url))
   const platform = name === 'page' ? 'browser' : 'node'
-  await build({
-    entryPoints: [entry],
-    outfile,
-    bundle: true,
-    format: 'esm',
-    platform,
-    target: 'es2022',
-    logLevel: 'silent',
-  })
-  return outfile
+  const options = { bundle: true, format: 'esm', platform, target: 'es2022', write: false } as const
+  const { outputFiles } = await build({ entryPoints: [entry], ...options, logLevel: 'silent' })
+  const text = outputFiles[0]?.text ?? ''
+  const folder = join(dirname(esbuild.folder), '.cache', 'deploycheck')
+  const file = join(folder, `${name}-${createHash('sha256').update(text).digest('hex').slice(0, 16)}.mjs`)
+  if (!existsSync(file)) {
+    mkdirSync(folder, { recursive: true })
+    writeFileSync(`${file}.${process.pid}`, text)
+    renameSync(`${file}.${process.pid}`, file)
+  }
+  return file
 }

@@ -39,8 +39,8 @@ export async function startPageHost(
   page.on('console', (message) => log?.(`${message.text()}\n`))
   page.on('pageerror', (error) => log?.(`${error.message}\n`))
   const host = pageHost(id, page, server, signal)
-  const close = async () => {
-    await host.close()
+  const close = async (why?: Problem) => {
+    await host.close(why)
     await Promise.all([server.close(), lease.release()])
   }
   try {
@@ -48,7 +48,7 @@ export async function startPageHost(
     await page.waitForFunction('typeof deploycheck === "function"', undefined, { timeout: startLimit })
     await host.ask(
       'start',
-      { module: `ort/${module}`, build: 'web', threads: threads ?? null, folder: null },
+      { module: `${server.url}ort/${module}`, build: 'web', threads: threads ?? null, folder: null },
       startLimit,
     )
   } catch (error) {
@@ -91,13 +91,13 @@ function pageHost(id: string, page: Page, server: PageServer, signal: AbortSigna
   page.on('close', () => die(crashed(id, 'the browser closed the page')))
 
   async function exchange(method: string, request: unknown): Promise<unknown> {
-    const path = server.offer({ bytes: pack({ method, request }), type: '.bin' })
+    const url = server.offer({ bytes: pack({ method, request }), type: '.bin' })
     try {
-      await page.evaluate(`deploycheck(${JSON.stringify(path)})`)
+      await page.evaluate(`deploycheck(${JSON.stringify(url)})`)
     } finally {
-      server.withdraw(path)
+      server.withdraw(url)
     }
-    const bytes = server.answer(path)
+    const bytes = server.answer(url)
     if (!bytes) throw crashed(id, 'the page gave no answer')
     const reply = unpack(bytes) as { answer?: unknown; failure?: Failure }
     if (reply.failure) throw errorOf(reply.failure)
@@ -121,8 +121,8 @@ function pageHost(id: string, page: Page, server: PageServer, signal: AbortSigna
         clearTimeout(timer)
       }
     },
-    async close() {
-      die(new Problem('session-closed', `${id} was closed`))
+    async close(why = new Problem('session-closed', `${id} was closed`)) {
+      die(why)
       await closing
     },
   }

@@ -1,4 +1,7 @@
-/** The program of a page that holds sessions of onnxruntime-web. The other side names a request; it is fetched, answered and posted back as bytes. */
+/**
+ * The program of a page that holds sessions of onnxruntime-web. The other side names a request; it is fetched, answered
+ * and posted back as bytes.
+ */
 import { type AdapterInfo, adapterOf } from '../detect/adapter.ts'
 import { createEngine, type Engine, type Ort, type Place } from '../engine/engine.ts'
 import { failureOf } from '../engine/failure.ts'
@@ -13,7 +16,7 @@ interface Browser {
   }
   readonly performance: { measureUserAgentSpecificMemory?(): Promise<{ bytes: number }> }
   /** Called by the other side. */
-  deploycheck(name: string): Promise<void>
+  deploycheck(url: string): Promise<void>
 }
 const browser = globalThis as unknown as Browser
 
@@ -27,7 +30,7 @@ console.log = (...words: unknown[]) => {
 
 const place: Place = {
   async start({ module, threads }) {
-    const ort = (await import(new URL(module, import.meta.url).href)) as Ort
+    const ort = (await import(module)) as Ort
     if (threads !== null) ort.env.wasm.numThreads = threads
     return { ort, build: 'web' }
   },
@@ -72,15 +75,15 @@ interface Message {
   readonly request: never
 }
 
-async function answer(path: string): Promise<Uint8Array<ArrayBuffer>> {
+async function answer(url: string): Promise<Uint8Array<ArrayBuffer>> {
   try {
-    const { method, request } = unpack(new Uint8Array(await (await fetch(path)).arrayBuffer())) as Message
+    const { method, request } = unpack(new Uint8Array(await (await fetch(url)).arrayBuffer())) as Message
     return pack({ answer: await engine[method](request) })
   } catch (error) {
     return pack({ failure: failureOf(error) })
   }
 }
 
-browser.deploycheck = async (path) => {
-  await fetch(path, { method: 'POST', body: await answer(path) })
+browser.deploycheck = async (url) => {
+  await fetch(url, { method: 'POST', body: await answer(url) })
 }

@@ -11,11 +11,11 @@ import { extname, join } from 'node:path'
 export interface PageServer {
   /** Of the page. */
   readonly url: string
-  /** Serves a file or bytes; gives the path under which, relative to the page. */
+  /** Serves a file or bytes; gives the URL under which. */
   offer(content: Content): string
-  withdraw(path: string): void
-  /** Takes what the page has sent under this name. */
-  answer(name: string): Uint8Array | undefined
+  withdraw(url: string): void
+  /** Takes what the page has posted to this URL. */
+  answer(url: string): Uint8Array | undefined
   close(): Promise<void>
 }
 
@@ -65,18 +65,20 @@ export async function startPageServer(program: string, folders: Readonly<Record<
   server.listen(0, '127.0.0.1')
   await new Promise((resolve, reject) => server.once('listening', resolve).once('error', reject))
   server.unref()
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}${secret}`
+  const pathOf = (within: string) => within.slice(url.length)
 
   return {
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}${secret}`,
+    url,
     offer(content) {
-      const path = `offered-${++lastId}${'type' in content ? content.type : ''}`
+      const path = `${++lastId}${'type' in content ? content.type : ''}`
       offered.set(path, content)
-      return path
+      return url + path
     },
-    withdraw: (path) => void offered.delete(path),
-    answer(name) {
-      const bytes = answers.get(name)
-      answers.delete(name)
+    withdraw: (gone) => void offered.delete(pathOf(gone)),
+    answer(asked) {
+      const bytes = answers.get(pathOf(asked))
+      answers.delete(pathOf(asked))
       return bytes
     },
     close: () =>

@@ -1,4 +1,5 @@
 /** A place where sessions live, seen from outside: a child process or a page. */
+import type { Problem } from '../../result/problem.ts'
 import type { Method, Requests } from './requests.ts'
 
 export interface Host {
@@ -9,6 +10,6 @@ export interface Host {
    */
   ask<M extends Method>(method: M, request: Requests[M][0], limit: number): Promise<Requests[M][1]>
   readonly alive: boolean
-  /** Ends it, whatever it is doing; what is asked is rejected. */
-  close(): Promise<void>
+  /** Ends it, whatever it is doing; what is asked is rejected, with `why` where it is given. */
+  close(why?: Problem): Promise<void>
 }

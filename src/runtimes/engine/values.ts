@@ -26,7 +26,7 @@ const everywhere: readonly DType[] = [
 const carried: Record<Build, { readonly in: ReadonlySet<DType>; readonly out: ReadonlySet<DType> }> = {
   // An int4 output of 1.30 ends the process: the binding reads behind the end of its table.
   native: { in: new Set(everywhere), out: new Set(everywhere) },
-  // An int4 output of 1.30 has the length of its elements where its own check expects that of its bytes.
+  // For an int4 output 1.30 has no array (`unsupported type: int4`, after the run).
   web: { in: new Set([...everywhere, 'int4', 'uint4']), out: new Set(everywhere) },
 }
 
@@ -68,7 +68,7 @@ export function toOrt(make: OrtTensorConstructor, build: Build, name: string, te
     )
   try {
     if (dtype === 'string') return new make(dtype, [...(data as readonly string[])], dims)
-    if (dtype === 'int4' || dtype === 'uint4') return new make(dtype, packed(dtype, data as Uint8Array), dims)
+    if (dtype === 'int4' || dtype === 'uint4') return new make(dtype, packed(data as Int8Array | Uint8Array), dims)
     // Where JavaScript has Float16Array the constructor makes one, and the native binding takes its length for zero.
     if (dtype === 'float16' && build === 'native')
       return { type: dtype, data, dims, location: 'cpu' } as unknown as OrtTensor
@@ -80,12 +80,12 @@ export function toOrt(make: OrtTensorConstructor, build: Build, name: string, te
 }
 
 /** Two elements a byte, the first in the lower half. */
-function packed(dtype: 'int4' | 'uint4', elements: Uint8Array | Int8Array): Uint8Array | Int8Array {
+function packed(elements: Int8Array | Uint8Array): Uint8Array {
   const bytes = new Uint8Array(Math.ceil(elements.length / 2))
   elements.forEach((element, i) => {
     bytes[i >> 1] = (bytes[i >> 1] ?? 0) | ((element & 15) << (i & 1 ? 4 : 0))
   })
-  return dtype === 'int4' ? new Int8Array(bytes.buffer) : bytes
+  return bytes
 }
 
 /** Data that already is in memory; float16 as bits, whatever the arrays that this JavaScript has. */

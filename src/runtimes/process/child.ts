@@ -97,8 +97,8 @@ export async function startChild({ name, env = {}, signal, log }: ChildSettings)
         })
       })
     },
-    async close() {
-      die(new Problem('session-closed', `${name} was closed`))
+    async close(why = new Problem('session-closed', `${name} was closed`)) {
+      die(why)
       child.ref()
       await gone
     },

@@ -3,6 +3,7 @@ import { writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { FileSource } from '../../onnx/file-source.ts'
+import type { Problem } from '../../result/problem.ts'
 import type { StartRequest } from '../engine/requests.ts'
 import type { StartedHost } from '../hosted.ts'
 import { externalData } from '../model-source.ts'
@@ -29,8 +30,8 @@ export async function startNodeHost(
   const folder = temporaryFolder()
   const host = await startChild({ name: id, env, signal, log })
   let codes = 0
-  const close = async () => {
-    await host.close()
+  const close = async (why?: Problem) => {
+    await host.close(why)
     folder.remove()
   }
   try {
