@@ -7,7 +7,8 @@ import { Problem } from '../result/problem.ts'
 
 interface Known {
   readonly text: RegExp
-  readonly code: string
+  /** Where it does not follow from what was asked. */
+  readonly code?: string
   readonly fix: string
 }
 
@@ -25,37 +26,30 @@ const known: readonly Known[] = [
   },
   {
     text: /requires f16 but the device does not support it/,
-    code: 'run-failed',
     fix: 'the GPU has no shader-f16: run the float32 model there, or take a GPU that has it',
   },
   {
     text: /fallback to CPU EP has been explicitly disabled/,
-    code: 'model-refused',
     fix: 'some nodes have no kernel there: deploycheck check names them',
   },
   {
     text: /Unsupported model IR version|Opset \d+ is under development|only \*guarantees\* support/,
-    code: 'model-refused',
     fix: 'export for an older opset, or take a newer onnxruntime',
   },
   {
     text: /No Op registered for|is not a registered function\/op|Could not find an implementation for/,
-    code: 'model-refused',
     fix: 'deploycheck check names the nodes that this runtime cannot run',
   },
   {
     text: /protobuf parsing failed|Model data pointer is null/,
-    code: 'model-refused',
     fix: 'the file is no complete ONNX model: deploycheck inspect says what is wrong',
   },
   {
     text: /External data|external data file|MountedFiles/,
-    code: 'model-refused',
     fix: 'put the files with the weights beside the model',
   },
   {
     text: /out of memory|bad_alloc|failed to allocate|Array buffer allocation failed|memory access out of bounds/i,
-    code: 'run-failed',
     fix: 'the model does not fit into the memory of this runtime',
   },
   {

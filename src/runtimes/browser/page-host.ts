@@ -48,7 +48,7 @@ export async function startPageHost(
     await page.waitForFunction('typeof deploycheck === "function"', undefined, { timeout: startLimit })
     await host.ask(
       'start',
-      { module: `${server.url}ort/${module}`, build: 'web', threads: threads ?? null, folder: null },
+      { module: `${server.url}ort/${module}`, build: 'web', threads: threads ?? null },
       startLimit,
     )
   } catch (error) {

@@ -28,8 +28,6 @@ export interface StartRequest {
   build: 'native' | 'web'
   /** Of the WebAssembly build, which has them per process. */
   threads: number | null
-  /** Where profiles may be written; null in a page. */
-  folder: string | null
 }
 
 export interface OpenRequest {

@@ -23,6 +23,8 @@ export interface ChildSettings {
   readonly name: string
   /** Added to the environment. */
   readonly env?: Readonly<Record<string, string>>
+  /** Where it may write; it removes the folder where we cannot. */
+  readonly folder?: string
   readonly signal?: AbortSignal | undefined
   readonly log?: ((text: string) => void) | undefined
 }
@@ -30,9 +32,9 @@ export interface ChildSettings {
 /** What a crash prints last tells why. */
 const keptOutput = 4000
 
-export async function startChild({ name, env = {}, signal, log }: ChildSettings): Promise<Host> {
+export async function startChild({ name, env = {}, folder, signal, log }: ChildSettings): Promise<Host> {
   if (signal?.aborted) throw interrupted(name)
-  const child = fork(await hostScript('worker'), [], {
+  const child = fork(await hostScript('worker'), folder === undefined ? [] : [folder], {
     execArgv: [],
     serialization: 'advanced',
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],

@@ -28,14 +28,14 @@ export async function startNodeHost(
   { signal, log, threads }: RuntimeSettings,
 ): Promise<StartedHost> {
   const folder = temporaryFolder()
-  const host = await startChild({ name: id, env, signal, log })
+  const host = await startChild({ name: id, env, folder: folder.path, signal, log })
   let codes = 0
   const close = async (why?: Problem) => {
     await host.close(why)
     folder.remove()
   }
   try {
-    await host.ask('start', { module, build, threads: threads ?? null, folder: folder.path }, startLimit)
+    await host.ask('start', { module, build, threads: threads ?? null }, startLimit)
   } catch (error) {
     await close()
     throw error

@@ -8,16 +8,25 @@ import { failureOf } from '../engine/failure.ts'
 import type { Method } from '../engine/requests.ts'
 import { webgpuAdapter } from './webgpu-adapter.ts'
 
-const die = (): void => {
+/** For what this process writes; removed by whoever of the two sees the other end. */
+const [, , folder = ''] = process.argv
+
+function die(): void {
+  if (folder !== '') fs.rmSync(folder, { recursive: true, force: true })
   process.kill(process.pid, 'SIGKILL')
 }
-
-/** A run blocks this thread, so another one watches for the parent: without it nobody would end us. */
-const watchdog = `setInterval(() => process.ppid === ${process.ppid} || process.kill(process.pid, 'SIGKILL'), 1000)`
-new Worker(watchdog, { eval: true }).unref()
 process.on('disconnect', die)
 
-let folder = ''
+/** A run blocks this thread, so another one watches for the parent: without it nobody would end us. */
+const watchdog = `
+  const { rmSync } = require('node:fs')
+  setInterval(() => {
+    if (process.ppid === ${process.ppid}) return
+    ${folder === '' ? '' : `rmSync(${JSON.stringify(folder)}, { recursive: true, force: true })`}
+    process.kill(process.pid, 'SIGKILL')
+  }, 1000)`
+new Worker(watchdog, { eval: true }).unref()
+
 let profiles = 0
 /** Text that WebAssembly prints, while somebody wants it. */
 let printed: string[] | null = null
@@ -43,8 +52,7 @@ function profileFile(prefix: string): string {
 }
 
 const place: Place = {
-  async start({ module, build, threads, folder: given }) {
-    folder = given ?? ''
+  async start({ module, build, threads }) {
     if (build === 'web') listenToWebAssembly()
     const loaded = await import(module)
     const ort = (loaded.InferenceSession ? loaded : loaded.default) as Ort
