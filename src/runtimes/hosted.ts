@@ -48,22 +48,31 @@ export interface StartedHost {
 }
 
 const defaultTimeLimit = 120_000
+/** A GPU made of software compiles and computes for minutes what a GPU does in seconds. */
+const softwarePatience = 5
 
 export function hostedRuntime(kind: HostedKind, settings: RuntimeSettings): Runtime {
   const { id, accelerator } = kind
-  const { signal, threads, timeLimit: ownLimit = defaultTimeLimit } = settings
+  const { signal, threads } = settings
+  const limitFor = (adapter: Adapter | null): number =>
+    settings.timeLimit ?? defaultTimeLimit * (adapter?.software ? softwarePatience : 1)
   // Each runtime and each host listens; more than ten of them are no leak.
   if (signal) setMaxListeners(0, signal)
   let current: Promise<StartedHost> | null = null
   let availability: Promise<Availability> | null = null
 
-  async function started(): Promise<StartedHost> {
-    if (signal?.aborted) throw new Problem('interrupted', `${id} was interrupted`)
-    const before = await current?.catch(() => null)
-    if (before?.host.alive) return before
-    await before?.close()
-    current = kind.start()
+  /** Whoever asks waits for those before: two that open at once get the same host. */
+  function started(): Promise<StartedHost> {
+    current = livingHost(current)
     return current
+  }
+
+  async function livingHost(before: Promise<StartedHost> | null): Promise<StartedHost> {
+    if (signal?.aborted) throw new Problem('interrupted', `${id} was interrupted`)
+    const known = await before?.catch(() => null)
+    if (known?.host.alive) return known
+    await known?.close()
+    return kind.start()
   }
 
   async function end(why?: Problem): Promise<void> {
@@ -100,7 +109,7 @@ export function hostedRuntime(kind: HostedKind, settings: RuntimeSettings): Runt
 
     async open(model, options = {}) {
       const { host, adapter, prepare } = await started()
-      const { graphOptimizationLevel = 'all', profiling = false, timeLimit = ownLimit } = options
+      const { graphOptimizationLevel = 'all', profiling = false, timeLimit = limitFor(adapter) } = options
       const { config, ...source } = await prepare(model)
       const request: OpenRequest = {
         ...source,
@@ -119,10 +128,11 @@ export function hostedRuntime(kind: HostedKind, settings: RuntimeSettings): Runt
 
     async load(code) {
       const { host, codeUrl } = await started()
-      const loaded = await host.ask('load', { url: codeUrl(code) }, ownLimit).catch((error) => {
+      const timeLimit = limitFor(null)
+      const loaded = await host.ask('load', { url: codeUrl(code) }, timeLimit).catch((error) => {
         throw problemOf(error, id, 'load')
       })
-      return hostedCode(host, loaded, { id, timeLimit: ownLimit })
+      return hostedCode(host, loaded, { id, timeLimit })
     },
 
     close: () => end(),

@@ -60,7 +60,7 @@ export function createRuntime(text: string, settings: RuntimeSettings = {}): Run
   return entries[name].make(text, parameters, settings)
 }
 
-export function parseRuntime(text: string): { name: RuntimeName; parameters: Record<string, string> } {
+function parseRuntime(text: string): { name: RuntimeName; parameters: Record<string, string> } {
   const at = text.indexOf('@')
   const word = at < 0 ? text : text.slice(0, at)
   const name = runtimeIds.find((id) => id === word)

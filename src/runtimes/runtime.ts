@@ -58,7 +58,7 @@ export interface RuntimeSettings {
   readonly threads?: number
   /** Path or name (`chrome`, `edge`, `chromium`) of the browser; by default CHROME_PATH, then what is installed. */
   readonly browser?: string
-  /** For each request, in milliseconds; beyond it the process or page is ended. Default: two minutes. */
+  /** For each request, in milliseconds; beyond it the process or page is ended. Default: two minutes, ten on a software adapter. */
   readonly timeLimit?: number
   /** Ends everything at once. */
   readonly signal?: AbortSignal

@@ -98,7 +98,7 @@ export const isRuined = (error: Error): boolean =>
   /\bAborted\(|out of memory|unreachable/.test(error.message)
 
 /** Without colours, source lines, codes and line ends. */
-export function plainWords(text: string): string {
+function plainWords(text: string): string {
   return (
     text
       // biome-ignore lint/suspicious/noControlCharactersInRegex: a terminal escape

@@ -244,6 +244,15 @@ test('where nobody asks for a profile there is none', async () => {
   await cpu.close()
 })
 
+test('those who open at once share one process', async () => {
+  const cpu = createRuntime('cpu')
+  const ask = async () =>
+    (await (await cpu.load({ code: 'export const pid = () => process.pid' })).call('pid', [])).value
+  const [first, second] = await Promise.all([ask(), ask()])
+  expect(first).toBe(second)
+  await cpu.close()
+})
+
 test('one that was closed opens again', async () => {
   const cpu = createRuntime('cpu')
   const feeds = { x: floats(1, 2, 3, 4) }
