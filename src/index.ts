@@ -55,5 +55,21 @@ export {
 } from './result/result.ts'
 export { listRuntimes } from './runtimes/list.ts'
 export { createRuntime, runtimeIds } from './runtimes/registry.ts'
-export type * from './runtimes/runtime.ts'
+export type {
+  Adapter,
+  Availability,
+  CodeSource,
+  GraphOptimizationLevel,
+  LoadedCode,
+  ModelSource,
+  NodeTime,
+  OpenOptions,
+  Run,
+  Runtime,
+  RuntimeKind,
+  RuntimeSettings,
+  Session,
+  SessionProfile,
+  SessionValue,
+} from './runtimes/runtime.ts'
 export type { Tensor as TensorValue, TensorData, Tensors } from './tensors/tensor.ts'

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { Problem } from '../result/problem.ts'
 import { startPageHost } from './browser/page-host.ts'
 import { findBrowser } from './detect/browsers.ts'
-import { installedPackages, requirePackage } from './detect/packages.ts'
+import { installedPackages, requireAll, requirePackage } from './detect/packages.ts'
 import type { AdapterAnswer } from './engine/requests.ts'
 import { type HostedKind, hostedRuntime } from './hosted.ts'
 import type { Adapter, Runtime, RuntimeSettings } from './runtime.ts'
@@ -28,6 +28,7 @@ export function browserRuntime(own: BrowserKind, settings: RuntimeSettings): Run
       platform: 'browser',
       installed: () => installedPackages('onnxruntime-web', 'playwright-core'),
       async start() {
+        requireAll('onnxruntime-web', 'playwright-core')
         const { folder: home, version } = requirePackage('onnxruntime-web')
         const folder = join(home, 'dist')
         if (!existsSync(join(folder, module)))

@@ -2,7 +2,7 @@
 import type { Host } from './engine/host.ts'
 import type { Opened, Requests } from './engine/requests.ts'
 import { readProfile } from './profile.ts'
-import type { Adapter, LoadedCode, Profile, Session } from './runtime.ts'
+import type { Adapter, LoadedCode, Session, SessionProfile } from './runtime.ts'
 import { problemOf } from './words.ts'
 
 export interface About {
@@ -29,8 +29,8 @@ export function hostedSession(
       throw await fail(error)
     }
   }
-  let taken: Promise<Profile> | null = null
-  const profile = async (): Promise<Profile> => {
+  let taken: Promise<SessionProfile> | null = null
+  const profile = async (): Promise<SessionProfile> => {
     if (!about.profiling) throw new Error('this session was opened without profiling')
     taken ??= ask('profile', { session }, timeLimit).then((text) => readProfile(text, about.accelerator))
     return taken

@@ -66,8 +66,8 @@ export function acceleratedRuntime(own: Accelerated, settings: RuntimeSettings):
       platform: 'node',
       installed: () => installedPackages('onnxruntime-node'),
       async start() {
-        requirePackage('onnxruntime-node')
         own.require()
+        requirePackage('onnxruntime-node')
         tried ??= tryIt()
         return startNative(own.id, settings, { adapter: await tried })
       },

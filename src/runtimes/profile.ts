@@ -4,7 +4,7 @@
  */
 import { Problem } from '../result/problem.ts'
 import type { RuntimePlacement } from '../result/run.ts'
-import type { NodeTime, Profile } from './runtime.ts'
+import type { NodeTime, SessionProfile } from './runtime.ts'
 
 interface TraceEvent {
   readonly cat: string
@@ -22,7 +22,7 @@ const copies = new Set(['MemcpyToHost', 'MemcpyFromHost'])
  * @param accelerator provider that was asked for: nodes on the CPU count as fallback unless it is the CPU's
  * @throws Problem `no-profile` where the text is none, or no run was recorded
  */
-export function readProfile(text: string, accelerator: string): Profile {
+export function readProfile(text: string, accelerator: string): SessionProfile {
   const events = parse(text)
   const runs = events.filter(({ cat, name }) => cat === 'Session' && name === 'model_run').length
   if (runs === 0) throw new Problem('no-profile', 'no run was profiled', { fix: 'run the session before' })

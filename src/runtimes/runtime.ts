@@ -119,7 +119,7 @@ export interface Session {
    */
   measure(feeds: Tensors, runs: number): Promise<number[]>
   /** Needs `profiling`. The first call ends it: runs before it are in the profile, later ones run without. */
-  profile(): Promise<Profile>
+  profile(): Promise<SessionProfile>
   /** Where the nodes really ran: that of the profile. */
   placement(): Promise<RuntimePlacement>
   /** Peak resident memory of the process with all its sessions; of a page what the browser says now. Null: unknown. */
@@ -133,7 +133,7 @@ export interface Run {
   readonly time: number
 }
 
-export interface Profile {
+export interface SessionProfile {
   readonly placement: RuntimePlacement
   /** Runs that were recorded. */
   readonly runs: number

@@ -77,7 +77,13 @@ async function adapterIn(env: Driver['env'], id: string, settings: RuntimeSettin
 
 function withAdvice(problem: Problem, hasSwiftShader: boolean): Problem {
   if (problem.code !== 'runtime-unavailable' || process.platform !== 'linux') return problem
-  const driver = hasGpuDevice() ? 'install the Vulkan driver of the GPU and libvulkan1' : 'there is no GPU'
-  const software = hasSwiftShader ? '' : '; Chromium and libvulkan1 bring a software adapter that is found'
-  return new Problem(problem.code, problem.message, { ...problem.details, fix: driver + software })
+  const { code, message, details } = problem
+  if (choosesDriver(process.env))
+    return new Problem(code, message, {
+      ...details,
+      fix: 'VK_ICD_FILENAMES chooses the Vulkan driver: correct it, or unset it',
+    })
+  const driver = hasGpuDevice() ? 'install the Vulkan driver of the GPU and libvulkan1' : 'this machine shows no GPU'
+  const software = hasSwiftShader ? '' : '; with Chromium and libvulkan1 installed, its software adapter is used'
+  return new Problem(code, message, { ...details, fix: driver + software })
 }

@@ -95,7 +95,7 @@ export function problemOf(error: unknown, name: string, doing: keyof typeof aske
 export const isRuined = (error: Error): boolean =>
   error.name === 'RuntimeError' ||
   /^\d+$/.test(error.message) ||
-  /\bAborted\(|out of memory|unreachable/.test(error.message)
+  /\bAborted\(|out of memory|unreachable|device (is|was) lost/i.test(error.message)
 
 /** Without colours, source lines, codes and line ends. */
 function plainWords(text: string): string {

@@ -6,7 +6,7 @@ import { afterEach, describe, expect, test, vi } from 'vitest'
 import { Problem } from '../../src/result/problem.ts'
 import { adapterOf } from '../../src/runtimes/detect/adapter.ts'
 import { findBrowser, installedBrowsers, type Surroundings } from '../../src/runtimes/detect/browsers.ts'
-import { findPackage, installedPackages, requirePackage } from '../../src/runtimes/detect/packages.ts'
+import { findPackage, installedPackages, requireAll, requirePackage } from '../../src/runtimes/detect/packages.ts'
 
 afterEach(() => vi.restoreAllMocks())
 
@@ -84,6 +84,8 @@ describe('packages', () => {
 
   test('that are missing are named with the command that brings them', () => {
     expect(() => requirePackage('no-such-runtime')).toThrow('the package no-such-runtime is not installed')
+    const all = () => requireAll('no-such-runtime', 'webgpu', 'no-such-browser')
+    expect(all).toThrow('the packages no-such-runtime and no-such-browser are not installed')
     expect(installedPackages('no-such-runtime', 'webgpu')).toEqual({ version: null, parts: { webgpu: '0.6.2' } })
   })
 })

@@ -234,6 +234,7 @@ describe.each(['cpu', 'wasm'])('%s', (id) => {
     expect((await problemOf(code.call('nothing', []))).message).toBe('the module has no function nothing')
     expect((await problemOf(code.call('hangs', [], 500))).code).toBe('runtime-timeout')
     expect((await problemOf(runtime.load({ code: 'this is no code' }))).code).toBe('code-failed')
+    expect((await runtime.load({ url: 'node:path' })).exports).toContain('join')
   })
 })
 

@@ -25,7 +25,10 @@ export async function leaseBrowser({ name, path }: Browser): Promise<Lease> {
   const entry = before ?? { browser: launch(name, path), users: 0 }
   running.set(path, entry)
   entry.users++
+  let released = false
   const release = async () => {
+    if (released) return
+    released = true
     if (--entry.users > 0) return
     if (running.get(path) === entry) running.delete(path)
     await (await entry.browser.catch(() => null))?.close()
@@ -33,7 +36,7 @@ export async function leaseBrowser({ name, path }: Browser): Promise<Lease> {
   try {
     const browser = await entry.browser
     // A browser that crashed is for nobody new.
-    browser.once('disconnected', () => running.get(path) === entry && running.delete(path))
+    if (!before) browser.once('disconnected', () => running.get(path) === entry && running.delete(path))
     return { browser, release }
   } catch (error) {
     await release()

@@ -31,37 +31,35 @@ export async function startPageHost(
   { signal, log, threads }: RuntimeSettings,
 ): Promise<StartedHost> {
   if (signal?.aborted) throw interrupted(id)
-  const [lease, server] = await Promise.all([
-    leaseBrowser(browser),
-    hostScript('page').then((program) => startPageServer(program, { ort: folder })),
-  ])
-  const page = await lease.browser.newPage()
-  page.on('console', (message) => log?.(`${message.text()}\n`))
-  page.on('pageerror', (error) => log?.(`${error.message}\n`))
-  const host = pageHost(id, page, server, signal)
+  const opened: { close(why?: Problem): Promise<unknown> }[] = []
   const close = async (why?: Problem) => {
-    await host.close(why)
-    await Promise.all([server.close(), lease.release()])
+    for (const one of opened.splice(0).reverse()) await one.close(why)
   }
   try {
+    const server = await startPageServer(await hostScript('page'), { ort: folder })
+    opened.push(server)
+    const lease = await leaseBrowser(browser)
+    opened.push({ close: lease.release })
+    const page = await lease.browser.newPage()
+    page.on('console', (message) => log?.(`${message.text()}\n`))
+    page.on('pageerror', (error) => log?.(`${error.message}\n`))
+    const host = pageHost(id, page, server, signal)
+    opened.push(host)
     await page.goto(server.url, { timeout: startLimit })
     await page.waitForFunction('typeof deploycheck === "function"', undefined, { timeout: startLimit })
-    await host.ask(
-      'start',
-      { module: `${server.url}ort/${module}`, build: 'web', threads: threads ?? null },
-      startLimit,
-    )
+    const start = { module: `${server.url}ort/${module}`, build: 'web', threads: threads ?? null } as const
+    await host.ask('start', start, startLimit)
+    return {
+      host,
+      parts: { [browser.name]: lease.browser.version() },
+      adapter: null,
+      prepare: (model) => offerModel(model, server),
+      codeUrl: (code) => offerCode(code, server),
+      close,
+    }
   } catch (error) {
     await close()
     throw error
-  }
-  return {
-    host,
-    parts: { [browser.name]: lease.browser.version() },
-    adapter: null,
-    prepare: (model) => offerModel(model, server),
-    codeUrl: (code) => offerCode(code, server),
-    close,
   }
 }
 

@@ -51,17 +51,25 @@ const oldestRelease = '1.22'
 
 /** @throws Problem where the package is missing or too old */
 export function requirePackage(name: string): FoundPackage {
+  requireAll(name)
   const found = findPackage(name)
-  if (!found)
-    throw new Problem('runtime-unavailable', `the package ${name} is not installed`, {
-      fix: `npm install --save-dev ${name}`,
-    })
+  if (!found) throw new Error(`${name} went away`)
   if (name.startsWith('onnxruntime') && !atLeast(found.version, oldestRelease))
     throw new Problem('runtime-unavailable', `${name} ${found.version} is too old`, {
       expected: `${oldestRelease} or newer`,
       fix: `npm install --save-dev ${name}@latest`,
     })
   return found
+}
+
+/** @throws Problem that names all of these packages that are missing */
+export function requireAll(...names: string[]): void {
+  const missing = names.filter((name) => !findPackage(name))
+  if (missing.length === 0) return
+  const what = missing.length === 1 ? `the package ${missing[0]} is` : `the packages ${missing.join(' and ')} are`
+  throw new Problem('runtime-unavailable', `${what} not installed`, {
+    fix: `npm install --save-dev ${missing.join(' ')}`,
+  })
 }
 
 /** Which of the packages are there, with their versions; `version` is that of the first. */

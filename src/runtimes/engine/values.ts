@@ -46,7 +46,7 @@ export function mustCarry(build: Build, direction: 'in' | 'out', { name, dtype }
   if (!carried[build][direction].has(dtype)) throw typeProblem(build, what, dtype)
 }
 
-export const typeProblem = (build: Build, what: string, dtype: string): Problem =>
+const typeProblem = (build: Build, what: string, dtype: string): Problem =>
   new Problem('not-carried', `${what} has the type ${dtype}, which ${packageOf[build]} cannot carry`, {
     fix: 'put a Cast to a type that it carries beside it, for example float32',
   })
