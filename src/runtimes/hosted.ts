@@ -68,10 +68,10 @@ export function hostedRuntime(kind: HostedKind, settings: RuntimeSettings): Runt
   }
 
   async function livingHost(before: Promise<StartedHost> | null): Promise<StartedHost> {
-    if (signal?.aborted) throw new Problem('interrupted', `${id} was interrupted`)
     const known = await before?.catch(() => null)
     if (known?.host.alive) return known
     await known?.close()
+    if (signal?.aborted) throw new Problem('interrupted', `${id} was interrupted`)
     return kind.start()
   }
 

@@ -10,6 +10,9 @@ import { createRuntime } from '../../src/runtimes/registry.ts'
 import type { Runtime } from '../../src/runtimes/runtime.ts'
 import type { TensorData } from '../../src/tensors/tensor.ts'
 import { cast, endless, floats, oneNode, problemOf, runOnce, sequence, tensor, twoProviders } from './models.ts'
+import { ownTemporaryFolder } from './own-temporary.ts'
+
+ownTemporaryFolder()
 
 const classifier = fileURLToPath(new URL('../../models/efficientnet-lite.onnx', import.meta.url))
 

@@ -1,15 +1,14 @@
 /** Whatever happens to a process or to its parent, the runtime can be used again, and nothing stays behind. */
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { readdirSync } from 'node:fs'
-import { tmpdir } from 'node:os'
 import { fileURLToPath } from 'node:url'
 import { expect, test, vi } from 'vitest'
 import { createRuntime } from '../../src/runtimes/registry.ts'
 import { floats, oneNode, problemOf, runOnce } from './models.ts'
+import { ownTemporaryFolder } from './own-temporary.ts'
 
 const root = fileURLToPath(new URL('../../', import.meta.url))
-const folders = () => readdirSync(tmpdir()).filter((name) => /^deploycheck-\w+$/.test(name))
+const temporary = ownTemporaryFolder()
 
 const isAlive = (pid: number): boolean => {
   try {
@@ -21,7 +20,6 @@ const isAlive = (pid: number): boolean => {
 }
 
 test('a crash is a Problem that says what the process said last', async () => {
-  const before = folders()
   const runtime = createRuntime('cpu')
   const code = await runtime.load({
     code: `
@@ -39,7 +37,7 @@ test('a crash is a Problem that says what the process said last', async () => {
     y: floats(-1, -2, -3, -4),
   })
   await runtime.close()
-  expect(folders()).toEqual(before)
+  expect(temporary.left()).toEqual([])
 })
 
 test('a program that forgets its sessions ends all the same, and takes them along', async () => {
@@ -51,19 +49,20 @@ test('a program that forgets its sessions ends all the same, and takes them alon
     console.log((await (await runtime.load({ code: 'export const pid = () => process.pid' })).call('pid', [])).value)
   `
   const args = ['--import', 'tsx', '--input-type=module', '-e', script]
-  const child = spawn(process.execPath, args, { cwd: root, stdio: ['ignore', 'pipe', 'inherit'] })
+  const env = { ...process.env, TSX_DISABLE_CACHE: '1' }
+  const child = spawn(process.execPath, args, { cwd: root, env, stdio: ['ignore', 'pipe', 'inherit'] })
   const [[output]] = await Promise.all([once(child.stdout, 'data'), once(child, 'exit')])
   await vi.waitFor(() => expect(isAlive(Number(output))).toBe(false), { timeout: 5000 })
 })
 
 test('when the parent is killed, a session that computes for ever ends too', async () => {
-  const before = folders()
   const args = ['--import', 'tsx', 'tests/runtimes/forgetful.ts']
-  const parent = spawn(process.execPath, args, { cwd: root, stdio: ['ignore', 'pipe', 'inherit'] })
+  const env = { ...process.env, TSX_DISABLE_CACHE: '1' }
+  const parent = spawn(process.execPath, args, { cwd: root, env, stdio: ['ignore', 'pipe', 'inherit'] })
   const [output] = await once(parent.stdout, 'data')
   const pid = Number(output)
   expect(isAlive(pid)).toBe(true)
   parent.kill('SIGKILL')
   await vi.waitFor(() => expect(isAlive(pid)).toBe(false), { timeout: 10_000, interval: 100 })
-  expect(folders()).toEqual(before)
+  expect(temporary.left()).toEqual([])
 })

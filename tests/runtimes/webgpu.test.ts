@@ -3,6 +3,9 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { createRuntime } from '../../src/runtimes/registry.ts'
 import type { Runtime } from '../../src/runtimes/runtime.ts'
 import { cast, describeChromium, floats, oneNode, problemOf, tensor, twoProviders } from './models.ts'
+import { ownTemporaryFolder } from './own-temporary.ts'
+
+ownTemporaryFolder()
 
 describeChromium('webgpu', () => {
   let runtime: Runtime

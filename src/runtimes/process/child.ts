@@ -29,6 +29,9 @@ export interface ChildSettings {
   readonly log?: ((text: string) => void) | undefined
 }
 
+/** onnxruntime-node would report to its makers, and leave logs of that among the temporary files. */
+const quiet = { ORT_DISABLE_TELEMETRY: '1' }
+
 /** What a crash prints last tells why. */
 const keptOutput = 4000
 
@@ -38,7 +41,7 @@ export async function startChild({ name, env = {}, folder, signal, log }: ChildS
     execArgv: [],
     serialization: 'advanced',
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
-    env: { ...process.env, ...env },
+    env: { ...quiet, ...process.env, ...env },
   })
   const waiting = new Map<number, Waiting>()
   let lastId = 0
