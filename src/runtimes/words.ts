@@ -109,6 +109,7 @@ function plainWords(text: string): string {
         /(\S*\/)?[\w./-]+\.(cc|h|cpp):\d+ (?:[^()]*\([^()]*\)(?:::<lambda\(\)>)?(?: const)? )?(?:[\w.:()\s=!>-]+ was false\. )?/g,
         '',
       )
+      .replace(/^(failed to call OrtRun\(\)\.|Can't create a session\.)/, '')
       .replace(/\s+/g, ' ')
       .trim()
   )

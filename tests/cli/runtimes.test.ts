@@ -64,15 +64,21 @@ describeChromium('interrupted', () => {
     const folder = mkdtempSync(join(tmpdir(), 'interrupted-'))
     const args = ['--import', 'tsx', 'src/cli/main.ts', 'runtimes', '--runtime', 'browser-wasm', '--runtime', 'webgpu']
     const env = { ...process.env, TMPDIR: folder }
-    const child = spawn(process.execPath, args, { cwd: root, env, stdio: 'ignore' })
-    const ended = once(child, 'exit')
+    // In a group of its own, all of which Ctrl-C reaches.
+    const child = spawn(process.execPath, args, { cwd: root, env, detached: true, stdio: ['ignore', 'ignore', 'pipe'] })
+    let said = ''
+    child.stderr.setEncoding('utf8').on('data', (text: string) => {
+      said += text
+    })
+    const ended = once(child, 'close')
     // The browser has been started when it has a profile.
     await vi.waitFor(() => expect(readdirSync(folder).some((name) => name.startsWith('playwright'))).toBe(true), {
       timeout: 30_000,
       interval: 50,
     })
-    child.kill('SIGINT')
+    process.kill(-(child.pid ?? 0), 'SIGINT')
     expect(await ended).toEqual([130, null])
+    expect(said).not.toMatch(/is gone|crash/)
     await vi.waitFor(() => expect(processesOf(folder)).toEqual([]), { timeout: 5000 })
     expect(readdirSync(folder).filter((name) => /^(playwright|deploycheck)/.test(name))).toEqual([])
     rmSync(folder, { recursive: true })

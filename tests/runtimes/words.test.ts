@@ -16,7 +16,7 @@ test.each([
     doing: 'open',
     code: 'model-refused',
     message:
-      'it refuses the model: Can\'t create a session. Failed to load external data file ""w.bin"", error: Module.MountedFiles is not available.',
+      'it refuses the model: Failed to load external data file ""w.bin"", error: Module.MountedFiles is not available.',
   },
   {
     said: `${native}/shader_helper.cc:416 onnxruntime::common::Status onnxruntime::webgpu::ShaderHelper::GenerateSourceCode(std::string&, std::vector<int>&) const Program Transpose requires f16 but the device does not support it.`,

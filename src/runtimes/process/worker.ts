@@ -16,6 +16,8 @@ function die(): void {
   process.kill(process.pid, 'SIGKILL')
 }
 process.on('disconnect', die)
+// Ctrl-C reaches every process of the terminal; what it means is decided by the parent.
+process.on('SIGINT', () => {})
 
 /** A run blocks this thread, so another one watches for the parent: without it nobody would end us. */
 const watchdog = `
