@@ -232,6 +232,8 @@ describe.each(['cpu', 'wasm'])('%s', (id) => {
     expect((await code.call('default.times', [7])).value).toBe(21)
     const all = [undefined, null, Number.NaN, 10n, new Date(0), new Map([[1, new Set(['a'])]]), BigInt64Array.of(1n)]
     expect((await code.call('gives', all)).value).toEqual(all)
+    expect((await problemOf(code.call('gives', [() => 1]))).message).toMatch(/could not be cloned/)
+    expect((await problemOf(code.call('gives.bind', [null]))).message).toMatch(/could not be cloned/)
     const failed = await problemOf(code.call('fails', []))
     expect(failed).toMatchObject({ code: 'code-failed', message: `fails on ${id} threw: no such luck` })
     expect((await problemOf(code.call('nothing', []))).message).toBe('the module has no function nothing')

@@ -70,8 +70,9 @@ export async function startChild({ name, env = {}, folder, signal, log }: ChildS
     else one?.resolve(answer)
   })
   child.on('error', (error) => die(crashed(name, error.message)))
-  child.on('exit', (code, killedBy) => {
-    cancel()
+  child.once('exit', cancel)
+  // Not before all that it wrote has arrived.
+  child.on('close', (code, killedBy) => {
     die(crashed(name, killedBy ? `it was ended by ${killedBy}` : `it ended with code ${code}`, output))
   })
   for (const stream of [child.stdout, child.stderr])
@@ -97,9 +98,15 @@ export async function startChild({ name, env = {}, folder, signal, log }: ChildS
             done(value)
           }
         waiting.set(id, { resolve: settle(resolve as (answer: unknown) => void), reject: settle(reject) })
-        child.send({ id, method, request }, (error) => {
-          if (error) die(crashed(name, error.message, output))
-        })
+        try {
+          child.send({ id, method, request }, (error) => {
+            if (error) die(crashed(name, error.message, output))
+          })
+        } catch (error) {
+          // Something in the request that structured clone cannot carry.
+          waiting.get(id)?.reject(error as Error)
+          waiting.delete(id)
+        }
       })
     },
     async close(why = new Problem('session-closed', `${name} was closed`)) {
