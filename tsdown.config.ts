@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs'
+import { basename } from 'node:path'
 import { defineConfig } from 'tsdown'
 
 const shared = { format: 'esm', platform: 'node', target: 'node20', outDir: 'dist' } as const
@@ -21,6 +22,16 @@ const noChildProcess = {
   load: (id: string) => (id === '\0no-child-process' ? 'module.exports = {}' : undefined),
 }
 
+/** Modules of cli/on-demand/ are not part of the command's one file: each is a file beside it, imported when needed. */
+const onDemand = {
+  name: 'on-demand',
+  resolveId: (id: string) =>
+    id.startsWith('./on-demand/') ? { id: `./${basename(id, '.ts')}.cjs`, external: true } : undefined,
+}
+
+const small = { compress: true, mangle: false, codegen: { removeWhitespace: true } } as const
+const bundled = { alwaysBundle: ['commander', 'devalue', /^protobufjs/, 'long'], onlyBundle: false as const }
+
 /**
  * The library leaves its dependencies outside. The command carries them inside and without white space, for little
  * code in few files starts fast; functions keep their names, so that the stack of a bug can be read.
@@ -33,10 +44,32 @@ export default defineConfig([
     format: 'cjs',
     entry: { main: 'src/cli/main.ts' },
     dts: false,
-    plugins: [jsonAsText, noChildProcess],
-    minify: { compress: true, mangle: false, codegen: { removeWhitespace: true } },
-    outputOptions: { codeSplitting: false },
-    deps: { alwaysBundle: ['commander', /^protobufjs/, 'long'], onlyBundle: false },
+    plugins: [jsonAsText, noChildProcess, onDemand],
+    minify: small,
+    // A script that came out of the code cache may require, but not import.
+    outputOptions: { codeSplitting: false, dynamicImportInCjs: false },
+    deps: bundled,
   },
+  {
+    ...shared,
+    format: 'cjs',
+    entry: ['src/cli/on-demand/*.ts'],
+    dts: false,
+    plugins: [jsonAsText],
+    minify: small,
+    deps: bundled,
+  },
+  // Programs of their own, in a child process and in a page: see src/runtimes/scripts.ts.
+  ...(['node', 'browser'] as const).map((platform) => ({
+    ...shared,
+    platform,
+    entry:
+      platform === 'node' ? { worker: 'src/runtimes/process/worker.ts' } : { page: 'src/runtimes/browser/page.ts' },
+    dts: false,
+    minify: small,
+    outputOptions: { codeSplitting: false },
+    outExtensions: () => ({ js: '.mjs' }),
+    deps: bundled,
+  })),
   { ...shared, format: 'cjs', entry: { cli: 'src/cli/bin.ts' }, dts: false },
 ])

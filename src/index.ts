@@ -28,6 +28,8 @@ export { coloured, plain } from './report/style.ts'
 export type {
   NodeExplanation,
   Rule,
+  RuntimeInfo,
+  RuntimeList,
   TargetDiff,
   TargetInfo,
   TargetLint,
@@ -51,3 +53,23 @@ export {
   type TargetResult,
   type Verdict,
 } from './result/result.ts'
+export { listRuntimes } from './runtimes/list.ts'
+export { createRuntime, runtimeIds } from './runtimes/registry.ts'
+export type {
+  Adapter,
+  Availability,
+  CodeSource,
+  GraphOptimizationLevel,
+  LoadedCode,
+  ModelSource,
+  NodeTime,
+  OpenOptions,
+  Run,
+  Runtime,
+  RuntimeKind,
+  RuntimeSettings,
+  Session,
+  SessionProfile,
+  SessionValue,
+} from './runtimes/runtime.ts'
+export type { Tensor as TensorValue, TensorData, Tensors } from './tensors/tensor.ts'

@@ -1,10 +1,11 @@
-/** One line on standard error while several models are read; only for people who watch. */
+/** One line on standard error while something takes time; only for people who watch. */
 import { safe, shorten } from '../report/text.ts'
 import type { OutputFlags } from './session.ts'
 import { columnsOf, type Terminal } from './terminal.ts'
 
 export interface Progress {
   readonly model: (path: string, position: number, models: number) => void
+  readonly step: (text: string) => void
   readonly done: () => void
 }
 
@@ -15,13 +16,17 @@ export function progressOf(terminal: Terminal, { progress, quiet }: OutputFlags)
     if (shown) terminal.err('\r\u001b[K')
     shown = false
   }
+  const step = (text: string) => {
+    if (!watched) return
+    clear()
+    terminal.err(shorten(safe(text), columnsOf(terminal) - 1))
+    shown = true
+  }
   return {
     model: (path, position, models) => {
-      if (!watched || models < 2) return
-      clear()
-      terminal.err(shorten(`${position + 1}/${models} ${safe(path)}`, columnsOf(terminal) - 1))
-      shown = true
+      if (models > 1) step(`${position + 1}/${models} ${path}`)
     },
+    step,
     done: clear,
   }
 }

@@ -6,6 +6,7 @@ import { tool } from '../result/tool.ts'
 import { checkCommand } from './check.ts'
 import { explainCommand } from './explain.ts'
 import { inspectCommand } from './inspect.ts'
+import { runtimesCommand } from './runtimes.ts'
 import { fail, openSession, type Session } from './session.ts'
 import { targetsCommand } from './targets.ts'
 import type { Terminal } from './terminal.ts'
@@ -45,6 +46,7 @@ function programOf(session: Session): Command {
   program.addCommand(inspectCommand(session))
   program.addCommand(explainCommand(session))
   program.addCommand(targetsCommand(session))
+  program.addCommand(runtimesCommand(session))
   for (const command of everyCommand(program))
     command
       .exitOverride()

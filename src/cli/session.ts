@@ -4,7 +4,7 @@ import { exitCodes } from '../assess/exit-code.ts'
 import type { ReportOptions } from '../report/options.ts'
 import { safe } from '../report/text.ts'
 import { errorInfo, internalError } from '../result/error-info.ts'
-import { Problem } from '../result/problem.ts'
+import { isProblem } from '../result/problem.ts'
 import { type ErrorInfo, schemaVersion } from '../result/result.ts'
 import { tool } from '../result/tool.ts'
 import type { Format } from './formats.ts'
@@ -101,7 +101,7 @@ async function writeError(terminal: Terminal, flags: OutputFlags, error: ErrorIn
 export function fail(terminal: Terminal, flags: Pick<OutputFlags, 'color' | 'debug'>, error: unknown): number {
   const info = errorInfo(error)
   const { red, dim } = styleFor(flags.color, terminal.env, terminal.errIsTerminal)
-  const where = error instanceof Problem && error.details.path && !info.message.includes(error.details.path)
+  const where = isProblem(error) && error.details.path && !info.message.includes(error.details.path)
   const path = where ? `${error.details.path}: ` : ''
   const at = info.offset === null ? '' : ` (at byte ${info.offset})`
   terminal.err(`${red('deploycheck:')} ${safe(path + info.message)}${at}\n`)

@@ -32,7 +32,7 @@ const rank = new Map(order.map((key, position) => [key, position]))
 /** Lists and records whose entries stand on a line each. */
 const spread = new Set(
   `models targets gates inputs outputs attributes findings values scopes nodes partitions causes
-  conditions rules shared onlyA onlyB cases groups`.split(/\s+/),
+  conditions rules shared onlyA onlyB cases groups runtimes`.split(/\s+/),
 )
 /** Entries that are spread themselves. */
 const deep = new Set(['models', 'targets', 'scopes'])

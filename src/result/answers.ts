@@ -137,3 +137,31 @@ export interface TargetTest extends Answer {
   file: string
   cases: { model: string; node: string; expected: Placement; found: Placement; why: string | null }[]
 }
+
+/** `runtimes`: what can run a model on this machine. */
+export interface RuntimeList extends Answer {
+  runtimes: RuntimeInfo[]
+  /** Those of `--require` that are not available; then the exit code is 1. */
+  missing: string[]
+}
+
+export interface RuntimeInfo {
+  /** As asked for, with its parameters: `browser-webgpu@impl=jsep`. */
+  id: string
+  title: string
+  kind: 'cpu' | 'gpu' | 'npu'
+  available: boolean
+  /** Why it is not available, and what to do about it. */
+  reason: string | null
+  fix: string | null
+  /** Of its package; null where that is not installed. */
+  version: string | null
+  /** All that takes part: `onnxruntime-web` → `1.30.0`, `chromium` → `156.0.8078.79`. */
+  versions: Record<string, string>
+  /** Name of the GPU; null on the CPU, or where nobody says it. */
+  adapter: string | null
+  /** The GPU is made of software: its speed says nothing about a device. Null where that is not known. */
+  software: boolean | null
+  /** The GPU computes in float16. Null where that is not known, and on the CPU. */
+  float16: boolean | null
+}

@@ -1,5 +1,5 @@
 /** An error as plain data, and the code that tells ours from the user's. */
-import { Problem } from './problem.ts'
+import { isProblem } from './problem.ts'
 import type { ErrorInfo } from './result.ts'
 
 /** Marks an error that is ours: exit code 3. */
@@ -7,7 +7,7 @@ export const internalError = 'internal'
 
 /** A Problem says what the user can do; everything else is a bug of deploycheck. */
 export function errorInfo(error: unknown): ErrorInfo {
-  if (error instanceof Problem) {
+  if (isProblem(error)) {
     const { offset = null, expected, fix } = error.details
     return {
       code: error.code,

@@ -23,3 +23,7 @@ export class Problem extends Error {
     super(message, details.cause === undefined ? {} : { cause: details.cause })
   }
 }
+
+/** Bundles that are loaded on demand have a class of their own: what counts is what it carries. */
+export const isProblem = (error: unknown): error is Problem =>
+  error instanceof Error && error.name === 'Problem' && 'code' in error && 'details' in error

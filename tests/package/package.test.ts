@@ -30,6 +30,9 @@ describe('the tarball', () => {
       expect.arrayContaining([
         'dist/cli.cjs',
         'dist/main.cjs',
+        'dist/runtimes.cjs',
+        'dist/worker.mjs',
+        'dist/page.mjs',
         'dist/index.mjs',
         'dist/index.d.mts',
         'op-profiles/nnapi.json',
@@ -64,7 +67,7 @@ describe('the tarball', () => {
 
 describe('the command', () => {
   test('carries all it needs: it imports nothing but Node', () => {
-    for (const file of ['dist/cli.cjs', 'dist/main.cjs'])
+    for (const file of ['dist/cli.cjs', 'dist/main.cjs', 'dist/runtimes.cjs', 'dist/worker.mjs', 'dist/page.mjs'])
       expect([...importsOf(file)].filter((name) => !isBuiltin(name))).toEqual([])
   })
 
@@ -96,6 +99,20 @@ describe('the command', () => {
     })
   })
 
+  test('starts runtimes from files of its own', () => {
+    const { status, stdout } = deploycheck('runtimes', '--runtime', 'cpu', '--runtime', 'wasm')
+    expect({ status, stdout }).toEqual({
+      status: 0,
+      stdout: 'cpu             available  onnxruntime-node 1.30.0\nwasm            available  onnxruntime-web 1.30.0\n',
+    })
+  })
+
+  test('has nothing of the runtimes in the file that every start reads', () => {
+    const main = readFileSync(join(root, 'dist/main.cjs'), 'utf8')
+    const words = ['executablePath', 'VK_ICD_FILENAMES', 'createServer']
+    expect(words.filter((word) => main.includes(word))).toEqual([])
+  })
+
   test('loads no code of other commands for --version', () => {
     const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
     const { status, stdout } = deploycheck('--version')
@@ -121,7 +138,8 @@ function importsOf(file: string, seen = new Set<string>()): Set<string> {
   seen.add(file)
   const text = readFileSync(join(root, file), 'utf8')
   const imports = /(?:^|[;}\s])(?:import|export)\s*(?:[\w*{][^'"`;()]*?\bfrom\s*)?\(?\s*(['"])([\w@.:/-]+)\1/g
-  for (const [, , name = ''] of text.matchAll(imports)) {
+  const requires = /\brequire\(\s*(['"`])([\w@.:/-]+)\1\s*\)/g
+  for (const [, , name = ''] of [...text.matchAll(imports), ...text.matchAll(requires)]) {
     if (name.startsWith('.')) for (const inner of importsOf(join(dirname(file), name), seen)) names.add(inner)
     else names.add(name)
   }
