@@ -6,6 +6,7 @@ export default {
     'dev/*.ts',
     // programs of their own: a child process, a page, and one that a test starts
     'src/runtimes/process/worker.ts',
+    'src/prove/prover.ts',
     'src/runtimes/browser/page.ts',
     'tests/runtimes/forgetful.ts',
   ],

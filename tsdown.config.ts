@@ -60,11 +60,16 @@ export default defineConfig([
     deps: bundled,
   },
   // Programs of their own, in a child process and in a page: see src/runtimes/scripts.ts.
-  ...(['node', 'browser'] as const).map((platform) => ({
+  ...(
+    [
+      ['node', 'worker', 'src/runtimes/process/worker.ts'],
+      ['node', 'prover', 'src/prove/prover.ts'],
+      ['browser', 'page', 'src/runtimes/browser/page.ts'],
+    ] as const
+  ).map(([platform, name, file]) => ({
     ...shared,
     platform,
-    entry:
-      platform === 'node' ? { worker: 'src/runtimes/process/worker.ts' } : { page: 'src/runtimes/browser/page.ts' },
+    entry: { [name]: file },
     dts: false,
     minify: small,
     outputOptions: { codeSplitting: false },

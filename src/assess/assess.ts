@@ -13,8 +13,9 @@ import type { AssessOptions } from './options.ts'
  */
 export async function assess(models: readonly string[], options: AssessOptions = {}): Promise<Result> {
   const targets = resolveTargets(options.targets ?? [], new Registry(options.profiles))
-  return everyModel(models, options, (model, inference) => ({
-    ...describeModel(model, inference),
-    targets: checkModel(model, inference, targets, options),
-  }))
+  const { prove } = options
+  return everyModel(models, options, async (model, inference) => {
+    const answers = checkModel(model, inference, targets, options)
+    return { ...describeModel(model, inference), targets: prove ? await prove(model.path, answers) : answers }
+  })
 }

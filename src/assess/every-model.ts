@@ -15,7 +15,7 @@ import { findModels } from './find-models.ts'
 import { defaultGates, type Gates } from './gates.ts'
 import type { InspectOptions } from './options.ts'
 
-export type Question = (model: Model, inference: Inference) => ModelResult
+export type Question = (model: Model, inference: Inference) => ModelResult | Promise<ModelResult>
 
 /** One entry per model, in the order of the arguments; the exit code follows from all of them. */
 export async function everyModel(
@@ -54,7 +54,7 @@ async function askOne(
     const { withoutWeights = false, hash = false } = options
     const model = await readModel(path, { withoutWeights, hash })
     given.see(model)
-    return ask(model, inferModel(model, options))
+    return await ask(model, inferModel(model, options))
   } catch (error) {
     given.skip()
     options.onError?.(path, error)

@@ -1,5 +1,6 @@
 /** What `assess` and `inspect` can be asked. */
 import type { InferOptions } from '../infer/facts.ts'
+import type { TargetResult } from '../result/result.ts'
 import type { Gates } from './gates.ts'
 
 export interface InspectOptions extends InferOptions {
@@ -29,4 +30,6 @@ export interface AssessOptions extends InspectOptions {
   /** Also what ONNX Runtime's usability checker would say. */
   readonly ortVerdict?: boolean
   readonly gates?: Gates
+  /** Holds the answers about the model at `path` against those of real providers; `prove` of this package does. */
+  readonly prove?: (path: string, answers: readonly TargetResult[]) => Promise<TargetResult[]>
 }

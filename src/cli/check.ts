@@ -11,20 +11,37 @@ import {
 import { progressOf } from './progress.ts'
 import type { Session } from './session.ts'
 
+interface Flags extends CheckFlags {
+  readonly prove?: boolean
+}
+
 export function checkCommand(session: Session): Command {
   const command = new Command('check')
     .description('says for each model and target: will it really run there, and if not, why and what to do (default)')
     .argument('<model...>', 'files, folders, globs, - for standard input, http(s):// addresses')
-  withOutputFlags(withGateFlags(withModelFlags(withTargetFlags(command))))
-  return command.action((models: string[], flags: CheckFlags) =>
+  withModelFlags(withTargetFlags(command)).option(
+    '--prove',
+    'ask the real provider, too, where this machine can: webgpu, wasm, cpu',
+  )
+  withOutputFlags(withGateFlags(command))
+  return command.action((models: string[], flags: Flags) =>
     session.run(flags, async () => {
       const { assess } = await import('../assess/assess.ts')
       const { checkReport } = await import('../report/check.ts')
       const progress = progressOf(session.terminal, flags)
+      const { signal } = session
+      const options = { ...assessOptions(flags), signal, onModel: progress.model }
+      const { prove } = flags.prove ? await import('./on-demand/prove.ts') : { prove: null }
       const data = await assess(models, {
-        ...assessOptions(flags),
-        signal: session.signal,
-        onModel: progress.model,
+        ...options,
+        ...(prove && {
+          prove: (path, answers) =>
+            prove(path, answers, {
+              asIs: options.asIs === true,
+              signal,
+              onAsk: (target, runtime) => progress.step(`${target}: asking ${runtime} …`),
+            }),
+        }),
       }).finally(progress.done)
       return { data, pretty: (options) => checkReport(data, options) }
     }),

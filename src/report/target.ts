@@ -66,6 +66,7 @@ export function targetTable(targets: readonly TargetResult[], options: ReportOpt
   }
   const lines = table(head, rows, style.dim)
   for (const target of targets) lines.push(...usabilityLines(target, targetName(target, targets), options))
+  for (const target of targets) lines.push(...proofLines(target, targetName(target, targets), options))
   if (!wide)
     for (const target of targets) lines.push(...statusLines(target, targetName(target, targets), columns, style))
   return lines
@@ -79,8 +80,22 @@ function usabilityLines(target: TargetResult, label: string, { columns, style }:
   return wrap(text, columns).map(style.dim)
 }
 
+/** What `--prove` adds. */
+function proofLines({ id, proof, verified, findings }: TargetResult, label: string, options: ReportOptions): string[] {
+  const { columns, style } = options
+  const heading = safe(label, 60)
+  if (!proof) {
+    const why = findings.find((finding) => finding.id === `${id}/not-proved`)
+    return why ? wrap(`${heading} ${safe(why.message, 200)}`, columns).map(style.dim) : []
+  }
+  const { runtime, agree, differ } = proof
+  const nodes = plural(agree + differ, 'node')
+  if (verified) return wrap(`${heading}: proved by ${safe(runtime, 60)}, ${nodes} as said`, columns).map(style.green)
+  return wrap(`${heading}: ${safe(runtime, 60)} contradicts, ${differ} of ${nodes} differ`, columns).map(style.red)
+}
+
 /** What has a place of its own in the report is no reason. */
-const saidElsewhere = new Set(['not-covered', 'ort-usability'])
+const saidElsewhere = new Set(['not-covered', 'ort-usability', 'not-proved'])
 
 const targetReasons = ({ id, findings, causes }: TargetResult): Reason[] =>
   reasonsOf(

@@ -130,6 +130,9 @@ export interface TargetResult {
   status?: TargetStatus
   /** What a verdict on this target does not cover: drivers, the vendor's compiler. */
   limits?: string[]
+  /** `--prove`: whether the real provider says the same, as far as it was heard; null where it was not asked. */
+  verified?: boolean | null
+  proof?: ProofFigures
   /** What an engineer asks next, layer by layer: FPGA flows say how a layer can be folded and what it takes. */
   layers?: LayerFigures[]
 }
@@ -140,6 +143,15 @@ export interface LayerFigures {
   op: string
   /** By name: `multipliers`, `PE divisors`. */
   figures: Record<string, number | string | number[]>
+}
+
+/** What a real provider was heard to say. */
+export interface ProofFigures {
+  /** `onnxruntime-web 1.30.0`. */
+  runtime: string
+  /** Nodes of which it says the same, and nodes of which it says something else. */
+  agree: number
+  differ: number
 }
 
 export interface TargetStatus {
@@ -175,6 +187,8 @@ export interface NodeVerdict {
   why?: string
   /** The nodes that carry the work of a fused node. */
   fusedInto?: NodeRef[]
+  /** `--prove`: whether the real provider says the same; null where it says nothing of this node. */
+  verified?: boolean | null
   /** Ids of the findings that concern it. */
   findings: string[]
 }

@@ -8,7 +8,7 @@ import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { findPackage, moduleUrl } from './detect/packages.ts'
 
-const sources = { worker: './process/worker.ts', page: './browser/page.ts' } as const
+const sources = { worker: './process/worker.ts', page: './browser/page.ts', prover: '../prove/prover.ts' } as const
 export type ScriptName = keyof typeof sources
 
 const bundles = new Map<ScriptName, Promise<string>>()

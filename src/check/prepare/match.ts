@@ -34,4 +34,4 @@ export function isScalarConstant(draft: Draft, value: Value | null | undefined, 
 }
 
 /** Nothing of it leaves the graph, and one input of one node reads it. */
-export const hasOneReader = (draft: Draft, node: ViewNode): boolean => draft.onlyReader(node) !== null
+const hasOneReader = (draft: Draft, node: ViewNode): boolean => draft.onlyReader(node) !== null

@@ -4,10 +4,14 @@ import { check } from './check.ts'
 import { externals } from './externals.ts'
 import { operators } from './operators.ts'
 import { profiles } from './profiles.ts'
+import { prove } from './prove.ts'
 import { reading } from './reading.ts'
 import { structure } from './structure.ts'
 
 /** Area → its kinds. An area is a chapter of docs/findings.md. */
-export const areas = { reading, structure, externals, operators, profiles, check } satisfies Record<string, Catalogue>
+export const areas = { reading, structure, externals, operators, profiles, check, prove } satisfies Record<
+  string,
+  Catalogue
+>
 
 export const catalogue: Catalogue = Object.assign({}, ...Object.values(areas))

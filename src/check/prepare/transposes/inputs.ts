@@ -46,7 +46,7 @@ function permutedType(type: ValueType | null, perm: Permutation): ValueType | nu
 const unsqueezedType = (type: ValueType | null, axes: readonly number[]): ValueType | null =>
   type?.kind === 'tensor' && type.shape ? tensorType(type.dtype, withOnes(type.shape, axes, 1)) : type
 
-export function addTranspose(
+function addTranspose(
   draft: Draft,
   beside: ViewNode,
   input: Value,
