@@ -19,6 +19,7 @@ const rooms = {
   profiles: ['graph', 'result'],
   check: ['profiles', 'infer', 'operators', 'graph', 'onnx', 'result'],
   assess: ['check', 'profiles', 'infer', 'operators', 'graph', 'onnx', 'result'],
+  ci: ['config', 'assess', 'check', 'profiles', 'infer', 'result'],
   report: ['result'],
 }
 

@@ -11,6 +11,7 @@ export { diffTargets } from './assess/target-diff.ts'
 export { lintTarget, testTarget } from './assess/target-review.ts'
 export { listTargets, rulesForOperator, targetRules } from './assess/targets.ts'
 export { type CheckOptions, checkModel } from './check/check.ts'
+export { type CiAnswer, type CiOptions, runCi } from './ci/ci.ts'
 export { type Config, defineConfig, type GateConfig, type ModelEntry, type TargetEntry } from './config/config.ts'
 export { type LoadedConfig, loadConfig } from './config/load.ts'
 export type { Attribute, Graph, Model, Node, Value } from './graph/model.ts'
@@ -28,7 +29,7 @@ export { inspectReport } from './report/inspect.ts'
 export { jsonReport } from './report/json.ts'
 export type { ReportOptions } from './report/options.ts'
 export { coloured, plain } from './report/style.ts'
-export type { Ignored } from './result/acceptance.ts'
+export type { AcceptedEntry, Ignored, KnownProblem } from './result/acceptance.ts'
 export type {
   NodeExplanation,
   Rule,

@@ -4,6 +4,7 @@ import { nearest } from '../result/nearest.ts'
 import { Problem } from '../result/problem.ts'
 import { tool } from '../result/tool.ts'
 import { checkCommand } from './check.ts'
+import { ciCommand } from './ci.ts'
 import { explainCommand } from './explain.ts'
 import { inspectCommand } from './inspect.ts'
 import { runtimesCommand } from './runtimes.ts'
@@ -45,6 +46,7 @@ function programOf(session: Session): Command {
   program.addCommand(checkCommand(session), { isDefault: true })
   program.addCommand(inspectCommand(session))
   program.addCommand(explainCommand(session))
+  program.addCommand(ciCommand(session))
   program.addCommand(targetsCommand(session))
   program.addCommand(runtimesCommand(session))
   for (const command of everyCommand(program))

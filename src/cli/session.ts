@@ -1,6 +1,7 @@
 /** One run of one command: asks, writes the answers where they belong, and turns every error into an exit code. */
 
 import { exitCodes } from '../assess/exit-code.ts'
+import type { Shard } from '../ci/shard.ts'
 import type { ReportOptions } from '../report/options.ts'
 import { safe } from '../report/text.ts'
 import { errorInfo, internalError } from '../result/error-info.ts'
@@ -25,6 +26,10 @@ export interface OutputFlags {
 export interface Answer {
   readonly data: { readonly exitCode: number } & object
   pretty(options: ReportOptions): string
+  /** Which part of the whole it is, where the work was shared out. */
+  readonly shard?: Shard
+  /** Instead of those that the flags ask for. */
+  readonly formats?: readonly Format[]
 }
 
 export interface Session {
@@ -61,7 +66,7 @@ async function answer(terminal: Terminal, flags: OutputFlags, ask: () => Promise
     await writeError(terminal, flags, errorInfo(error), code)
     return code
   }
-  for (const { name, file } of formatsOf(flags)) {
+  for (const { name, file } of given.formats ?? formatsOf(flags)) {
     const text = name === 'json' ? (await json()).jsonText(given.data) : given.pretty(readerOf(terminal, flags, file))
     await write(terminal, file, text)
   }
