@@ -88,6 +88,10 @@ export interface OutputComparison {
   mean: number | null
   p99: number | null
   cosine: number | null
+  /** Decibels, with the largest value of the reference as the peak; null where nothing differs. */
+  psnr: number | null
+  /** Largest distance in units in the last place, of float32, float16 and bfloat16. */
+  maxUlp: number | null
   /** Elements compared, and those beyond the error tolerance. */
   count: number
   mismatched: number
