@@ -59,12 +59,13 @@ export default defineConfig([
     minify: small,
     deps: bundled,
   },
-  // Programs of their own, in a child process and in a page: see src/runtimes/scripts.ts.
+  // Programs of their own, in a child process and in a page: see src/runtimes/scripts.ts. And what goes into wrappers.
   ...(
     [
       ['node', 'worker', 'src/runtimes/process/worker.ts'],
       ['node', 'prover', 'src/prove/prover.ts'],
       ['browser', 'page', 'src/runtimes/browser/page.ts'],
+      ['browser', 'wrapper-host', 'src/wrapper/host.ts'],
     ] as const
   ).map(([platform, name, file]) => ({
     ...shared,

@@ -74,3 +74,16 @@ export type {
   SessionValue,
 } from './runtimes/runtime.ts'
 export type { Tensor as TensorValue, TensorData, Tensors } from './tensors/tensor.ts'
+export type { Kit } from './wrapper/kit/kit.ts'
+export { bundleWrapper, type WrapperClient, wrapperClient } from './wrapper/load.ts'
+export {
+  type Context,
+  defineWrapper,
+  type FieldComparer,
+  type FieldTolerance,
+  type Sample,
+  type SampleFiles,
+  type SampleInput,
+  type Samples,
+  type Wrapper,
+} from './wrapper/wrapper.ts'
