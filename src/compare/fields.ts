@@ -4,7 +4,7 @@ import { boxesOf, pairBoxes } from './boxes.ts'
 import { leavesOf, placeOf, plain } from './leaves.ts'
 import { compareNumbers } from './numbers.ts'
 import { type Comparison, incomparable } from './tensors.ts'
-import { givenTolerance, type Tolerance } from './tolerance.ts'
+import { givenTolerance, type Tolerance, toleranceText } from './tolerance.ts'
 
 /** What the wrapper says about a field. */
 export interface FieldRule {
@@ -17,7 +17,7 @@ export interface FieldRule {
 export interface FieldComparison extends Comparison {
   /** The field is an answer, and not only a number beside it: null where it is none. */
   readonly decision: 'agree' | 'change' | null
-  /** In words, where no tolerance says it. */
+  /** In words, where the wrapper says it. */
   readonly rule: string | null
 }
 
@@ -32,10 +32,10 @@ export function compareField(
   if (rule.iou !== undefined) return compareBoxes(expected, actual, rule.iou)
   if (rule.topK !== undefined) return compareRanking(expected, actual, rule.topK)
   const given = rule.atol !== undefined || rule.rtol !== undefined
-  return compareLeaves(expected, actual, given ? givenTolerance(defined(rule)) : standard, given)
+  if (!given) return compareLeaves(expected, actual, standard, null)
+  const tolerance = givenTolerance({ atol: rule.atol ?? 0, rtol: rule.rtol ?? 0 })
+  return compareLeaves(expected, actual, tolerance, toleranceText(tolerance))
 }
-
-const defined = ({ atol = 0, rtol = 0 }: FieldRule): { atol: number; rtol: number } => ({ atol, rtol })
 
 /** What the user's own comparer said: true, or why not. */
 export function ownVerdict(said: boolean | string, expected: unknown, actual: unknown): FieldComparison {
@@ -49,15 +49,15 @@ export function ownVerdict(said: boolean | string, expected: unknown, actual: un
   )
 }
 
-function compareLeaves(expected: unknown, actual: unknown, tolerance: Tolerance, given: boolean): FieldComparison {
+function compareLeaves(expected: unknown, actual: unknown, tolerance: Tolerance, given: string | null): FieldComparison {
   const leaves = leavesOf(expected, actual)
   const figures = compareNumbers(leaves.expected, leaves.actual, tolerance)
   // A tolerance that the wrapper gives counts for whole numbers, too.
-  const unequal = given ? leaves.unequal.filter(({ expected: a, actual: b }) => !areNumbers(a, b)) : leaves.unequal
+  const unequal = given !== null ? leaves.unequal.filter(({ expected: a, actual: b }) => !areNumbers(a, b)) : leaves.unequal
   const [worst] = unequal
   if (!worst) {
     const at = figures.first === null ? null : numberAt(expected, leaves, figures.first)
-    return decided({ ...figures, at }, leaves.discrete > 0, null)
+    return decided({ ...figures, at }, leaves.discrete > 0 || given !== null, given)
   }
   const { path, why } = worst
   const at = { ...placed(path), expected: worst.expected, actual: worst.actual }
@@ -65,7 +65,7 @@ function compareLeaves(expected: unknown, actual: unknown, tolerance: Tolerance,
   const mismatched = Math.max(figures.mismatched, unequal.length)
   const count = Math.max(figures.count, unequal.length)
   const merged = { ...figures, verdict: 'mismatch' as const, count, mismatched, severity: Number.MAX_VALUE }
-  return decided({ ...merged, why: said || figures.why, at }, true, null)
+  return decided({ ...merged, why: said || figures.why, at }, true, given)
 }
 
 const areNumbers = (a: unknown, b: unknown): boolean => typeof a === 'number' && typeof b === 'number'

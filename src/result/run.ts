@@ -48,6 +48,10 @@ export interface RuntimeRun {
   /** Null for the reference, and where the runtime did not run. */
   stages: Record<Stage, StageResult> | null
   decisions: 'agree' | 'change' | 'none'
+  /** Samples that differ, the worst first. */
+  worst: WorstSample[]
+  /** Against the outputs that the samples say are right (ONNX test data); null where they say nothing. */
+  expected: { verdict: StageVerdict; outputs: OutputComparison[] } | null
   /** The stage at which it parts from the reference. */
   attribution: Stage | null
   /** What happened, in one sentence. */
@@ -76,6 +80,18 @@ export interface StageResult {
   /** On the reference's inputs of the stage: what this stage alone does. */
   crossFed: StageVerdict
   outputs: OutputComparison[]
+  /** The same on the reference's inputs of the stage. */
+  crossFedOutputs: OutputComparison[]
+}
+
+/** A sample on which a runtime differs from the reference, the worst first. */
+export interface WorstSample {
+  sample: string
+  /** Where it differs most. */
+  stage: Stage
+  output: string
+  verdict: StageVerdict
+  maxAbs: number | null
 }
 
 /** One tensor or result field over all samples; the worst sample decides. */
