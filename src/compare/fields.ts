@@ -49,11 +49,17 @@ export function ownVerdict(said: boolean | string, expected: unknown, actual: un
   )
 }
 
-function compareLeaves(expected: unknown, actual: unknown, tolerance: Tolerance, given: string | null): FieldComparison {
+function compareLeaves(
+  expected: unknown,
+  actual: unknown,
+  tolerance: Tolerance,
+  given: string | null,
+): FieldComparison {
   const leaves = leavesOf(expected, actual)
   const figures = compareNumbers(leaves.expected, leaves.actual, tolerance)
   // A tolerance that the wrapper gives counts for whole numbers, too.
-  const unequal = given !== null ? leaves.unequal.filter(({ expected: a, actual: b }) => !areNumbers(a, b)) : leaves.unequal
+  const unequal =
+    given !== null ? leaves.unequal.filter(({ expected: a, actual: b }) => !areNumbers(a, b)) : leaves.unequal
   const [worst] = unequal
   if (!worst) {
     const at = figures.first === null ? null : numberAt(expected, leaves, figures.first)

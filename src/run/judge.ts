@@ -26,7 +26,9 @@ export function judge(tally: LaneTally, reference: string, failures: readonly Fa
 
 /** Where it parts first. What a threshold makes of a difference within tolerance has no stage to blame. */
 function attributionOf(tally: LaneTally, failures: readonly Failure[]): Stage | null {
-  return order.find((stage) => differs(tally.verdict(stage, 'fed')) || failures.some((one) => one.stage === stage)) ?? null
+  return (
+    order.find((stage) => differs(tally.verdict(stage, 'fed')) || failures.some((one) => one.stage === stage)) ?? null
+  )
 }
 
 function* findingsOf(tally: LaneTally, reference: string): Generator<Finding> {
@@ -39,8 +41,7 @@ function* findingsOf(tally: LaneTally, reference: string): Generator<Finding> {
     return { values: stage === 'post' ? [] : bad.map(({ name }) => name), found }
   }
   const args = (outputs: readonly OutputComparison[]) => ({ runtime, reference, what: worstText(outputs) })
-  if (differs(pre.crossFed))
-    yield report(catalogue, 'run/pre-differs', args(pre.outputs), about('pre', pre.outputs))
+  if (differs(pre.crossFed)) yield report(catalogue, 'run/pre-differs', args(pre.outputs), about('pre', pre.outputs))
   if (differs(model.crossFed))
     yield report(
       catalogue,
@@ -64,7 +65,8 @@ function* findingsOf(tally: LaneTally, reference: string): Generator<Finding> {
 export const failureFindings = (failures: readonly Failure[], samples: number): Finding[] =>
   failures.map(({ runtime, stage, problem, samples: failed }) => {
     const { expected, fix } = problem.details
-    const message = expected && !problem.message.includes(expected) ? `${problem.message}; expected: ${expected}` : problem.message
+    const message =
+      expected && !problem.message.includes(expected) ? `${problem.message}; expected: ${expected}` : problem.message
     return report(
       catalogue,
       'run/failed',

@@ -3,8 +3,7 @@
  * at hand; the next one gets a new one, a few times.
  */
 import { isProblem, Problem } from '../result/problem.ts'
-import type { Stage } from '../result/run.ts'
-import type { RuntimePlacement } from '../result/run.ts'
+import type { RuntimePlacement, Stage } from '../result/run.ts'
 import type { Adapter, Availability, ModelSource, Runtime, Session } from '../runtimes/runtime.ts'
 import type { Tensors } from '../tensors/tensor.ts'
 import type { Description, Preprocessed } from '../wrapper/host.ts'

@@ -23,13 +23,13 @@ export class LiveReference implements Reference {
 
   async pass(sample: Sample): Promise<Passed> {
     const { lane } = this
-    const attempt = <T>(stage: Stage, work: () => Promise<T>) =>
-      this.failures.attempt(lane.id, stage, sample.id, work)
+    const attempt = <T>(stage: Stage, work: () => Promise<T>) => this.failures.attempt(lane.id, stage, sample.id, work)
     const pre = await attempt('pre', () => lane.preprocess(sample))
     const outputs = pre && (await attempt('model', () => lane.run(pre.tensors)))
     const { context = {} } = pre ?? {}
     const result =
-      (this.hasPost && outputs && (await attempt('post', () => lane.postprocess(outputs, sample, context)))) || undefined
+      (this.hasPost && outputs && (await attempt('post', () => lane.postprocess(outputs, sample, context)))) ||
+      undefined
     const fields = fieldsOf(result)
     if (this.hasPost ? fields : outputs) this.passed++
     return { feeds: pre?.tensors ?? null, context, outputs, fields, result }
@@ -40,7 +40,10 @@ export type OutputOddity = 'constant' | 'zero' | 'not-finite' | 'same'
 
 /** What all outputs have in common that no useful output has. */
 export class Oddities {
-  private readonly seen = new Map<string, { first: Tensor; samples: number; kinds: Map<string, number>; same: boolean }>()
+  private readonly seen = new Map<
+    string,
+    { first: Tensor; samples: number; kinds: Map<string, number>; same: boolean }
+  >()
 
   add(outputs: Tensors): void {
     for (const [name, tensor] of Object.entries(outputs)) {

@@ -2,8 +2,9 @@
  * One model on several runtimes: every sample goes through the reference, then through the others, and is compared
  * stage by stage. All runtimes are open at the same time, so that of the values only those of one sample are kept.
  */
-import { resolve } from 'node:path'
+
 import { setMaxListeners } from 'node:events'
+import { resolve } from 'node:path'
 import type { Model } from '../graph/model.ts'
 import { readModel } from '../graph/read.ts'
 import type { Inference } from '../infer/facts.ts'
@@ -25,9 +26,8 @@ import { failureFindings, judge, laneFindings, plainRun } from './judge.ts'
 import { Lane } from './lane.ts'
 import { LaneTally } from './lane-tally.ts'
 import { LiveReference, Oddities } from './live-reference.ts'
-import { naturesOf, type NatureOf } from './natures.ts'
+import { type NatureOf, naturesOf } from './natures.ts'
 import { defaultReference, defaultRuntimes, type RunOptions } from './options.ts'
-import type { Reference } from './passed.ts'
 import { Rules } from './rules.ts'
 import { samplesOf } from './samples.ts'
 
@@ -147,9 +147,7 @@ class Work {
     } catch (error) {
       if (!isProblem(error) || !noSamples.has(error.code)) throw error
       const { fix } = error.details
-      this.findings.push(
-        report(catalogue, 'run/no-samples', { why: error.message }, fix === undefined ? {} : { fix }),
-      )
+      this.findings.push(report(catalogue, 'run/no-samples', { why: error.message }, fix === undefined ? {} : { fix }))
       return { source: this.options.inputs ?? 'wrapper', samples: [] }
     }
   }
@@ -217,7 +215,12 @@ class Work {
     const expected = this.expected.get(lane)?.result() ?? null
     if (expected && expected.verdict !== 'match')
       this.findings.push(
-        report(catalogue, 'run/expected-differs', { runtime: lane.id, what: expected.what }, { found: { runtime: lane.id } }),
+        report(
+          catalogue,
+          'run/expected-differs',
+          { runtime: lane.id, what: expected.what },
+          { found: { runtime: lane.id } },
+        ),
       )
     const about = expected ? { expected: { verdict: expected.verdict, outputs: expected.outputs } } : {}
     const tally = this.tallies.find((one) => one.lane === lane)
@@ -240,9 +243,7 @@ class Work {
 
   private plainSentence(lane: Lane, reason: string | null): string {
     if (reason !== null) return `${lane.id} did not run: ${reason}`
-    return lane === this.reference?.lane
-      ? `${lane.id} is the reference.`
-      : `${lane.id} was compared with nothing.`
+    return lane === this.reference?.lane ? `${lane.id} is the reference.` : `${lane.id} was compared with nothing.`
   }
 
   private step(text: string): void {

@@ -35,8 +35,7 @@ export function sentenceOf({ tally, reference, samples, attribution, failing }: 
     return `${id} matches ${reference} at every stage within tolerance, and still decides otherwise for ${change.sample} (${change.text}): a threshold makes much of a small difference.`
   const decisions =
     tally.decisions === 'change' ? '; a decision changes' : tally.decisions === 'agree' ? '; decisions agree' : ''
-  if (said.length === 0)
-    return `${id} matches ${reference} in ${plural(samples, 'sample')}${decisions}.`
+  if (said.length === 0) return `${id} matches ${reference} in ${plural(samples, 'sample')}${decisions}.`
   return `${id} parts from ${reference}: ${said.join('; ')}${decisions}.`
 }
 

@@ -64,7 +64,8 @@ export const run = {
     severity: 'error',
     title: 'The model’s outputs do not match',
     help: 'On equal inputs the runtime computes something else, beyond the error tolerance. `--bisect` names the first node that differs, `--save-repro` writes it as a model of its own.',
-    message: (a: Differs) => `${a.runtime}: on equal inputs the model gives other outputs than on ${a.reference}: ${a.what}`,
+    message: (a: Differs) =>
+      `${a.runtime}: on equal inputs the model gives other outputs than on ${a.reference}: ${a.what}`,
   },
   'run/model-drift': {
     severity: 'warning',
@@ -76,7 +77,8 @@ export const run = {
     severity: 'error',
     title: 'Postprocessing differs',
     help: 'On equal outputs of the model the wrapper gives another result there. The cause lies in the code of the wrapper, or in what the platform does for it.',
-    message: (a: Differs) => `${a.runtime}: on equal outputs postprocessing gives another result than on ${a.reference}: ${a.what}`,
+    message: (a: Differs) =>
+      `${a.runtime}: on equal outputs postprocessing gives another result than on ${a.reference}: ${a.what}`,
   },
   'run/decision-changed': {
     severity: 'error',
