@@ -43,7 +43,7 @@ export interface GateFailure {
   model: string
   /** Null where the model itself is at fault. */
   target: string | null
-  gate: 'error' | 'verdict' | 'coverage' | 'partitions'
+  gate: 'error' | 'verdict' | 'coverage' | 'partitions' | 'run'
   /** What was asked and what was found, in one sentence. */
   message: string
 }
