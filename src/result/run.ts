@@ -150,6 +150,12 @@ export interface Latency {
   perOp: OpTime[]
   /** Peak resident memory of the process, or what the browser says of the page; null where it is not known. */
   memoryBytes: number | null
+  /** Median of each repetition of the process; one where no more were asked for. */
+  repetitions: number[]
+  /** Runs in flight at the same time. */
+  concurrency: number
+  /** Runs before the first that counts, and whether their times had settled. */
+  warmUp: { runs: number; settled: boolean }
 }
 
 export interface Sampled {
@@ -182,6 +188,8 @@ export interface OpTime {
   share: number
   macs: number | null
   bytes: number | null
+  /** What its time goes into, judged against the other nodes of the same run; null where that cannot be said. */
+  bound: 'compute' | 'memory' | 'overhead' | 'copy' | null
 }
 
 export type BaselineOutcome = 'faster' | 'same' | 'slower' | 'inconclusive' | 'not-comparable'
