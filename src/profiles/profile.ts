@@ -18,6 +18,8 @@ export interface Profile {
   /** Rows of named fields by the value of the enum parameter with the table's name: `arch.depth`. */
   readonly tables?: Readonly<Record<string, Readonly<Record<string, TableRow>>>>
   readonly sources?: Readonly<Record<string, Source>>
+  /** Where the real provider was asked about many models, beside the rules: `dev/prove.ts` writes it. */
+  readonly proved?: readonly Proved[]
   /** How its rules are known, where a row or check does not say it. */
   readonly evidence?: Evidence
   /** Where refused nodes run; null: nothing else runs them. Default `cpu`. */
@@ -39,6 +41,19 @@ export interface Profile {
   readonly kernels?: readonly KernelRow[]
   readonly grouping?: Grouping
   readonly layout?: Layout
+}
+
+/** What a real provider said of the conformance tests of ONNX and of a collection of complete models. */
+export interface Proved {
+  readonly parameters: Readonly<Record<string, ParameterValue>>
+  /** `onnxruntime-web 1.30.0`. */
+  readonly with: string
+  /** Models that it was heard about, and those of them that it refused. */
+  readonly models: number
+  readonly refused: number
+  /** Nodes that it was heard about, and those of them of which it said something else than the rules. */
+  readonly nodes: number
+  readonly differ: number
 }
 
 export interface Status {

@@ -165,6 +165,18 @@ export const profileSchema: Schema = {
       record('Where a rule was read.', ['title'], { title: text, path: text, revision: text }),
       'Sources by the key that rows and checks use.',
     ),
+    proved: {
+      type: 'array',
+      description: 'What a real provider said of many models, beside the rules.',
+      items: record('With these parameters.', ['parameters', 'with', 'models', 'refused', 'nodes', 'differ'], {
+        parameters: map(scalar, 'Those that are not at their default, or that were proved one by one.'),
+        with: { ...text, description: 'The runtime that was asked, with its version.' },
+        models: { type: 'integer', description: 'Models that it was heard about.' },
+        refused: { type: 'integer', description: 'Those of them that it refused.' },
+        nodes: { type: 'integer', description: 'Nodes that it was heard about.' },
+        differ: { type: 'integer', description: 'Those of them of which it said something else.' },
+      }),
+    },
     evidence: ref('evidence'),
     host: { type: ['string', 'null'], description: 'Where refused nodes run; null: nothing else runs them.' },
     sees: { enum: ['optimized', 'file'], description: 'The graph that the target is asked about.' },
