@@ -7,11 +7,12 @@
  *   npx tsx bench/gate.ts [repetitions, default 30] [file that keeps them, or has them already]
  */
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { cpus, loadavg } from 'node:os'
 import { resolve } from 'node:path'
 import { presets } from '../src/latency/plan.ts'
 import { seeded, shuffled } from '../src/latency/random.ts'
 import { sample, totalOf } from '../src/latency/sample.ts'
-import { median } from '../src/latency/statistics.ts'
+import { fastEnd, median } from '../src/latency/statistics.ts'
 import { compare } from '../src/latency/verdict.ts'
 import { verdict } from './measure.ts'
 import { openOnCpu } from './samples.ts'
@@ -36,12 +37,16 @@ async function record(repetitions: number): Promise<number[][]> {
   return all
 }
 
-const medians = recorded.map(median)
-const middle = median(medians)
-const spread = Math.sqrt(medians.reduce((sum, one) => sum + Math.log(one / middle) ** 2, 0) / (medians.length - 1))
-console.log(
-  `${medians.length} repetitions, median ${middle.toFixed(2)} ms, between processes ±${(spread * 100).toFixed(1)} %`,
-)
+/** How far the processes lie apart. */
+function spreadOf(figures: readonly number[]): string {
+  const middle = median(figures)
+  const sum = figures.reduce((total, one) => total + Math.log(one / middle) ** 2, 0)
+  return `${middle.toFixed(2)} ms ±${(Math.sqrt(sum / (figures.length - 1)) * 100).toFixed(1)} %`
+}
+
+const figures = recorded.map(fastEnd)
+console.log(`${figures.length} repetitions, load ${loadavg()[0]?.toFixed(1)} on ${cpus().length} cores`)
+console.log(`medians ${spreadOf(recorded.map(median))}, fast ends ${spreadOf(figures)} between processes`)
 
 const times = 200
 const random = seeded(2026)
@@ -58,12 +63,12 @@ function alarms(repetitions: number, factor: number, draw: (count: number) => nu
 }
 
 /** Any repetitions: how they lay in time does not matter. */
-const anyOf = (count: number): number[] => shuffled(medians, random).slice(0, count)
+const anyOf = (count: number): number[] => shuffled(figures, random).slice(0, count)
 
 /** Repetitions that followed each other, the earlier ones as the baseline: the machine's moods are in it. */
 const inTime = (count: number): number[] => {
-  const start = Math.floor(random() * (medians.length - count + 1))
-  return medians.slice(start, start + count)
+  const start = Math.floor(random() * (figures.length - count + 1))
+  return figures.slice(start, start + count)
 }
 
 const effects = [1, 1.02, 1.05, 1.1, 1.2]

@@ -28,7 +28,7 @@ export interface BaselineRuntime {
   readonly id: string
   readonly version: string | null
   readonly adapter: string | null
-  /** Median of each repetition of the process, in milliseconds. */
+  /** Fast end of each repetition of the process, in milliseconds. */
   readonly repetitions: readonly number[]
   readonly concurrency: number
 }

@@ -10,6 +10,13 @@ export const quantile = (ascending: readonly number[], share: number): number =>
 
 export const median = (values: readonly number[]): number => medianSorted(sorted(values))
 
+/**
+ * What a machine does when nobody disturbs it: the 5th percentile. Other programs only ever add time, so that this end
+ * of a series repeats from process to process, where the median follows the load: on two cores with a load of ten the
+ * medians of 30 processes lay ±36 % apart, their 5th percentiles ±3.5 %.
+ */
+export const fastEnd = (values: readonly number[]): number => quantile(sorted(values), 0.05)
+
 /** Median distance from the median. */
 export const deviation = (values: readonly number[]): number => medianAbsoluteDeviation([...values])
 

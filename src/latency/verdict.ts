@@ -1,7 +1,7 @@
 /**
  * Faster, the same, or slower than before? What varies is the process: its memory layout, its threads, the minute that
  * it met. Runs inside one process agree far better with each other than with those of the next, so that a test on them
- * cries wolf. What is compared are medians of whole processes, one figure per repetition.
+ * cries wolf. What is compared is the fast end of whole processes (see `fastEnd`), one figure per repetition.
  */
 import type { BaselineOutcome, RuntimeBaseline } from '../result/run.ts'
 import { studentQuantile } from './normal.ts'
@@ -11,21 +11,21 @@ import { median } from './statistics.ts'
 export interface VerdictOptions {
   /** Change from which on it counts, as a share. */
   readonly threshold: number
-  /** Of the rank test. */
+  /** Of the rank test, two-sided: half of it is the most that `slower` is wrong, whatever the noise. */
   readonly level: number
 }
 
-export const defaultVerdict: VerdictOptions = { threshold: 0.05, level: 0.02 }
+export const defaultVerdict: VerdictOptions = { threshold: 0.05, level: 0.01 }
 
 /** With fewer repetitions the spread between processes is not known. */
-export const fewestRepetitions = 5
+const fewestRepetitions = 5
 
 /** For one run against a baseline: one time in 200 the noise alone passes it, in either direction. */
 const confidence = 0.995
 
 export type Outcome = Omit<RuntimeBaseline, 'id'>
 
-/** @param before and `now`: medians of the repetitions, in milliseconds, or ratios of them */
+/** @param before and `now`: fast ends of the repetitions, in milliseconds, or ratios of them */
 export function compare(before: readonly number[], now: readonly number[], options = defaultVerdict): Outcome {
   const [old, recent] = [before.map(Math.log), now.map(Math.log)]
   if (old.length < fewestRepetitions) {

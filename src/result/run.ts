@@ -150,7 +150,7 @@ export interface Latency {
   perOp: OpTime[]
   /** Peak resident memory of the process, or what the browser says of the page; null where it is not known. */
   memoryBytes: number | null
-  /** Median of each repetition of the process; one where no more were asked for. */
+  /** Fast end (5th percentile) of each repetition of the process, which a baseline compares; one where no more were asked for. */
   repetitions: number[]
   /** Runs in flight at the same time. */
   concurrency: number
@@ -204,7 +204,7 @@ export interface BaselineVerdict {
 export interface RuntimeBaseline {
   id: string
   verdict: BaselineOutcome
-  /** New median over old. */
+  /** New time over old, of the fast ends of the processes. */
   ratio: number | null
   ratioCi95: [number, number] | null
   /** Of the rank test. */
