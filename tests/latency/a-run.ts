@@ -63,6 +63,8 @@ export function aRuntime(id: string, traits: RuntimeTraits = {}): RuntimeRun {
     placement: null,
     stages: null,
     decisions: 'agree',
+    worst: [],
+    expected: null,
     attribution: null,
     sentence: '',
     firstDiverging: null,
