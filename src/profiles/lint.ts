@@ -156,6 +156,7 @@ class Linter {
     const names = builtInMeanings.filter(([name]) => name === 'opset' || name === 'ir')
     const context = this.context('the model', names, false)
     this.checks(model, 'model', context)
+    this.alternatives(this.profile.host, 'host', context)
     this.alternatives(layout?.channelsLast, joinPath('layout', 'channelsLast'), context)
     this.checks(layout?.model ?? [], joinPath('layout', 'model'), context)
   }
