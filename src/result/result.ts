@@ -3,6 +3,7 @@
  * `schema/result.json` is generated from this file.
  */
 import type { Finding, NodeRef } from './finding.ts'
+import type { GraphPicture } from './graph.ts'
 import type { RunResult } from './run.ts'
 
 export const schemaVersion = 1
@@ -80,6 +81,8 @@ export interface ModelResult {
   nodes?: NodeCost[]
   /** `check` only. */
   targets?: TargetResult[]
+  /** For reports with a picture (`html`, and `blob` which such a report is made from): the main graph, then bodies. */
+  graphs?: GraphPicture[]
 }
 
 export interface Totals {
