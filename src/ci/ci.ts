@@ -9,6 +9,7 @@ import type { ModelNames } from '../assess/given-names.ts'
 import { checkModel } from '../check/check.ts'
 import type { Config } from '../config/config.ts'
 import { readKnown } from '../config/known.ts'
+import type { Shard } from '../report/blob.ts'
 import type { KnownProblem } from '../result/acceptance.ts'
 import { errorInfo } from '../result/error-info.ts'
 import {
@@ -22,7 +23,7 @@ import {
 import { tool } from '../result/tool.ts'
 import { type Packed, pack, unpack } from './packed.ts'
 import { type Plan, type PlannedModel, planOf, type Settings } from './plan.ts'
-import { type Part, type Shard, shareOf } from './shard.ts'
+import { type Part, shareOf } from './shard.ts'
 import { Store, stampOf, textHash } from './store.ts'
 
 export interface CiOptions {

@@ -9,14 +9,6 @@ export interface Part {
   readonly from: string
 }
 
-/** A part whose results wait for those of the others. */
-export interface Shard {
-  readonly index: number
-  readonly total: number
-  /** The same for all parts of one run. */
-  readonly run: string
-}
-
 /** @throws Problem `bad-flag` */
 export function parseShard(text: string): Part {
   const [, index, total] = /^(\d{1,6})\/(\d{1,6})$/.exec(text) ?? []

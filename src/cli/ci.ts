@@ -3,8 +3,8 @@ import { Command } from 'commander'
 import type { CiOptions } from '../ci/ci.ts'
 import type { Config } from '../config/config.ts'
 import { Problem } from '../result/problem.ts'
-import { type CheckFlags, withGateFlags, withModelFlags, withOutputFlags, withTargetFlags } from './flags.ts'
-import { type Format, format } from './formats.ts'
+import { type CheckFlags, withGateFlags, withModelFlags, withReportFlags, withTargetFlags } from './flags.ts'
+import { type Format, formatOf, refuseUnwritable, reportFormats } from './formats.ts'
 import { progressOf } from './progress.ts'
 import type { Answer, Session } from './session.ts'
 import type { Terminal } from './terminal.ts'
@@ -31,7 +31,7 @@ export function ciCommand(session: Session): Command {
     .option('--shard <i/n>', 'a share of the models; also read from variables of Kubernetes, GitLab, GitHub')
     .option('--no-cache', 'work everything out anew')
     .option('--cache-dir <folder>', 'where answers are kept (default: node_modules/.cache/deploycheck)')
-  withOutputFlags(withGateFlags(withModelFlags(withTargetFlags(command))))
+  withReportFlags(withGateFlags(withModelFlags(withTargetFlags(command))))
   return command.action((models: string[], flags: Flags) => session.run(flags, () => ask(session, models, flags)))
 }
 
@@ -75,7 +75,7 @@ async function run(
     ...(flags.updateKnown && { updateKnown: await knownWriter(terminal, known) }),
     runId: runIdOf(terminal.env),
   }).finally(progress.done)
-  return { data: result, pretty: (options) => checkReport(result, options), ...(shard && { shard }) }
+  return { data: result, result, pretty: (options) => checkReport(result, options), ...(shard && { shard }) }
 }
 
 /** Flags as a config that goes before the one of the project. */
@@ -106,8 +106,11 @@ function configOf(models: readonly string[], flags: Flags): Config {
   }
 }
 
-const formatsOf = ({ formats }: Config): readonly Format[] | undefined =>
-  formats?.reduce<readonly Format[]>((before, text) => format(text, before), [])
+function formatsOf({ formats }: Config): readonly Format[] | undefined {
+  const found = formats?.reduce<readonly Format[]>((before, text) => formatOf(reportFormats)(text, before), [])
+  refuseUnwritable(found ?? [])
+  return found
+}
 
 /** The share that a flag or the CI system asks for; the latter is said, for other models are left out. */
 async function partOf({ env, err }: Terminal, { shard, quiet }: Flags): Promise<CiOptions['part'] | null> {
