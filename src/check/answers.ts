@@ -1,6 +1,6 @@
 /** What a target answers for every unit of a graph, before grouping. */
 import type { Graph } from '../graph/model.ts'
-import { schemasOf } from '../operators/schema.ts'
+import { isForeign, schemasOf } from '../operators/schema.ts'
 import { type Truth, Undetermined } from '../profiles/condition/value.ts'
 import { type Judge, type Judgement, taken } from '../profiles/judge.ts'
 import { UnitFacts } from './facts.ts'
@@ -157,9 +157,9 @@ function functionJudgement(question: Question, view: View, { target }: Unit, bod
 
 const strength = { fails: 0, refused: 1, unknown: 2, accepted: 3 } as const
 
-/** An operator that no schema describes. A row for an operator that no specification knows declares it. */
+/** An operator that no runtime knows. A row for an operator that no specification knows declares it. */
 function isCustom(judge: Judge, view: View, { op, schema, source }: ViewNode): boolean {
-  if (schema || view.inference.node(source).calls !== null) return false
+  if ((schema && !isForeign(schema.domain)) || view.inference.node(source).calls !== null) return false
   const declared = Object.hasOwn(judge.profile.operators ?? {}, op) && schemasOf('', op).length === 0
   return !declared
 }
