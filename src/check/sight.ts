@@ -4,8 +4,8 @@ import { runtimeView } from '../infer/infer.ts'
 import type { Preparation, Profile } from '../profiles/profile.ts'
 import type { UnitGraph } from './grouping/unit-graph.ts'
 import { unitGraph } from './placement.ts'
-import { type Prepared, prepare, unprepared } from './prepare.ts'
 import { prepareForHls4ml } from './prepare/qonnx/hls4ml.ts'
+import { type Prepared, prepare, unprepared } from './prepare.ts'
 import type { View } from './view.ts'
 
 const preparedBy: Readonly<Record<Preparation, (inference: Inference) => Prepared>> = {

@@ -7,12 +7,7 @@
 import type { AttributeSchema, FormalParameter, OperatorSchema } from './schema.ts'
 
 /** The domain under which the tools write them today, and those of older releases. */
-export const qonnxDomains: readonly string[] = [
-  'qonnx.custom_op.general',
-  'finn.custom_op.general',
-  'onnx.brevitas',
-  'finn',
-]
+const qonnxDomains: readonly string[] = ['qonnx.custom_op.general', 'finn.custom_op.general', 'onnx.brevitas', 'finn']
 
 const numeric: ReadonlySet<string> = new Set(
   'float float16 double int8 uint8 int16 uint16 int32 uint32 int64 uint64'.split(' ').map((type) => `tensor(${type})`),

@@ -153,4 +153,6 @@ export const isKnownDomain = (domain: string): boolean => Object.hasOwn(data.new
 
 /** `[domain, name]` of every known operator. */
 export const allOperators = (): readonly (readonly [domain: string, name: string])[] =>
-  [...rows, ...qonnxSchemas].flatMap(([domain, operators]) => [...operators.keys()].map((name) => [domain, name] as const))
+  [...rows, ...qonnxSchemas].flatMap(([domain, operators]) =>
+    [...operators.keys()].map((name) => [domain, name] as const),
+  )

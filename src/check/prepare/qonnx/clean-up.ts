@@ -34,16 +34,17 @@ function nameDomains(draft: Draft): void {
 }
 
 /** Whatever reads constants only, and every Shape of a tensor whose rank is known: an open dimension is read as 0. */
-export function foldConstants(draft: Draft): void {
+function foldConstants(draft: Draft): void {
   for (const node of orderOf(draft)) {
     if (kept.has(node.op)) continue
-    if (node.inputs.every((value) => draft.constant(value) !== null)) draft.foldAlone(node, 'all that it reads is constant')
+    if (node.inputs.every((value) => draft.constant(value) !== null))
+      draft.foldAlone(node, 'all that it reads is constant')
     else if (node.op === 'Shape' && draft.tensor(node.inputs[0])?.shape)
       draft.foldAlone(node, 'qonnx computes the shape that it asks for when it cleans up')
   }
 }
 
-export function foldTransposesIntoQuantisers(draft: Draft): void {
+function foldTransposesIntoQuantisers(draft: Draft): void {
   for (const node of orderOf(draft)) {
     if (node.op !== 'Transpose' || !draft.has(node)) continue
     const quantiser = draft.maker(node.inputs[0])

@@ -13,10 +13,10 @@ export function permutationOrReversal(draft: Draft, node: ViewNode): number[] | 
   return rank === undefined ? null : Array.from({ length: rank }, (_, i) => rank - 1 - i)
 }
 
-export const permAttribute = (perm: Permutation): ReadonlyMap<string, Attribute> =>
+const permAttribute = (perm: Permutation): ReadonlyMap<string, Attribute> =>
   new Map([['perm', { type: 'INTS', value: perm }]])
 
-export function permutedType(type: ValueType | null, perm: Permutation): ValueType | null {
+function permutedType(type: ValueType | null, perm: Permutation): ValueType | null {
   if (type?.kind !== 'tensor' || type.shape?.length !== perm.length) return type
   return tensorType(type.dtype, permuted(type.shape, perm))
 }
@@ -27,7 +27,10 @@ export function addTranspose(
   beside: ViewNode,
   value: Value,
   perm: Permutation,
-  { carries = nobody, attributes = permAttribute(perm) }: Partial<Pick<ViewNode, 'attributes'>> & { carries?: readonly Node[] } = {},
+  {
+    carries = nobody,
+    attributes = permAttribute(perm),
+  }: Partial<Pick<ViewNode, 'attributes'>> & { carries?: readonly Node[] } = {},
 ): Value {
   const { type, why } = draft.facts(value)
   const output = draft.value(`${value.name}/transposed`, permutedType(type, perm), why)
