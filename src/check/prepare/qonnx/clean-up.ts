@@ -4,12 +4,26 @@
  * and copies of shared constants change nothing here. Sources: qonnx (cc2ec17) util/cleanup.py,
  * transformation/fold_constants.py, transformation/quant_constant_folding.py.
  */
+import { tensorType } from '../../../graph/type.ts'
+import { tensorElements } from '../../../infer/context.ts'
+import type { Inference } from '../../../infer/facts.ts'
 import { schemaAt } from '../../../operators/schema.ts'
 import type { ViewNode } from '../../view.ts'
 import type { Draft } from '../draft.ts'
+import type { Workshop } from '../workshop.ts'
 import { permutedConstant } from './constants.ts'
 import { orderOf } from './order.ts'
 import { permutationOrReversal } from './transpose.ts'
+
+/** An initializer is a constant for qonnx, also where an input of the graph could override it. */
+export function fixInitializers({ model }: Inference, { made }: Workshop): void {
+  for (const value of model.graph.inputs)
+    if (value.initializer) {
+      const { dtype, dims } = value.initializer
+      const known = tensorElements(value.initializer)
+      made.set(value, { type: tensorType(dtype, dims), origin: 'initializer', value: known, why: null })
+    }
+}
 
 const generalDomain = 'qonnx.custom_op.general'
 const renamed: ReadonlySet<string> = new Set(['Quant', 'BipolarQuant', 'Trunc'])
@@ -34,7 +48,7 @@ function nameDomains(draft: Draft): void {
 }
 
 /** Whatever reads constants only, and every Shape of a tensor whose rank is known: an open dimension is read as 0. */
-function foldConstants(draft: Draft): void {
+export function foldConstants(draft: Draft): void {
   for (const node of orderOf(draft)) {
     if (kept.has(node.op)) continue
     if (node.inputs.every((value) => draft.constant(value) !== null))
@@ -44,7 +58,7 @@ function foldConstants(draft: Draft): void {
   }
 }
 
-function foldTransposesIntoQuantisers(draft: Draft): void {
+export function foldTransposesIntoQuantisers(draft: Draft): void {
   for (const node of orderOf(draft)) {
     if (node.op !== 'Transpose' || !draft.has(node)) continue
     const quantiser = draft.maker(node.inputs[0])

@@ -7,16 +7,19 @@ import type { Prepared } from '../../prepare.ts'
 import { ViewNode, viewAsIs, withoutConstants } from '../../view.ts'
 import { Draft } from '../draft.ts'
 import { Workshop } from '../workshop.ts'
-import { cleanUp } from './clean-up.ts'
+import { toChannelsLast } from './channels-last.ts'
+import { cleanUp, fixInitializers } from './clean-up.ts'
 import { gemmToMatMul } from './gemm-to-matmul.ts'
 
 export function prepareForHls4ml(inference: Inference): Prepared {
   const { model } = inference
   const shop = new Workshop(model)
+  fixInitializers(inference, shop)
   shop.loseConstants(model.graph)
   const nodes = withoutConstants(model.graph).map((node) => new ViewNode(node, inference.node(node).schema))
   const draft = new Draft(inference, model.graph, nodes, model.graph.outputs, shop)
   cleanUp(draft)
+  toChannelsLast(draft)
   gemmToMatMul(draft)
   cleanUp(draft)
   const main = draft.finish()

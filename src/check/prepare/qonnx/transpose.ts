@@ -13,10 +13,10 @@ export function permutationOrReversal(draft: Draft, node: ViewNode): number[] | 
   return rank === undefined ? null : Array.from({ length: rank }, (_, i) => rank - 1 - i)
 }
 
-const permAttribute = (perm: Permutation): ReadonlyMap<string, Attribute> =>
+export const permAttribute = (perm: Permutation): ReadonlyMap<string, Attribute> =>
   new Map([['perm', { type: 'INTS', value: perm }]])
 
-function permutedType(type: ValueType | null, perm: Permutation): ValueType | null {
+export function permutedType(type: ValueType | null, perm: Permutation): ValueType | null {
   if (type?.kind !== 'tensor' || type.shape?.length !== perm.length) return type
   return tensorType(type.dtype, permuted(type.shape, perm))
 }
