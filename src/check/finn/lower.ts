@@ -1,9 +1,11 @@
 /** Convolutions become Im2Col and MatMul on channels last. Source: transformation/lower_convs_to_matmul.py of qonnx. */
 import { sizeOf } from './constant.ts'
+import { extractBiases } from './dialect.ts'
 import { like, type Network, Operation, Tensor, type Window } from './network.ts'
 import { toChannelsFirst, toChannelsLast, transposeTo } from './streamline/transposes.ts'
 
 export function lowerConvolutions(network: Network, development: boolean): void {
+  extractBiases(network, development)
   for (const conv of network.of('Conv')) if (!conv.inputs[2]) lower(network, conv, development)
 }
 

@@ -55,6 +55,8 @@ export class Operation {
   figures: Figures = {}
   attributes: ReadonlyMap<string, Attribute> = none
   domain = ''
+  /** Nodes of the file whose factors and summands have gone into it. */
+  readonly absorbed = new Set<Node>()
 
   constructor(
     public op: string,
@@ -63,6 +65,11 @@ export class Operation {
     /** The nodes of the file that it comes from. */
     readonly origins: Set<Node>,
   ) {}
+
+  /** What another node did is part of it from now on. */
+  absorb({ origins, absorbed }: Operation): void {
+    for (const node of [...origins, ...absorbed]) this.absorbed.add(node)
+  }
 
   get input(): Tensor {
     return this.inputs[0] as Tensor
@@ -95,6 +102,13 @@ export class Operation {
 
 const none: ReadonlyMap<string, Attribute> = new Map()
 
+/** What FINN does to a network without a message, so that it computes something else. */
+export interface Fault {
+  readonly rule: string
+  readonly nodes: readonly Node[]
+  readonly why: string
+}
+
 /** Where FINN raises an error. It stops at the first; here work goes on, so that all are found. */
 export interface Stop {
   /** Operator and name of the rule in the profile: `Gemm/bias`. */
@@ -112,6 +126,7 @@ export class Network {
   private readonly makers = new Map<Tensor, Operation>()
   private readonly readers = new Map<Tensor, Operation[]>()
   readonly stops: Stop[] = []
+  readonly faults: Fault[] = []
 
   constructor(
     readonly inputs: readonly Tensor[],
@@ -122,6 +137,10 @@ export class Network {
     const names = values.flatMap((tensor) => tensor?.value?.name ?? [])
     const known = this.stops.some((stop) => stop.rule === rule && sameNodes(stop.nodes, operation.origins))
     if (!known) this.stops.push({ rule, nodes: [...operation.origins], why, values: names })
+  }
+
+  fault(rule: string, operation: Operation, why: string): void {
+    this.faults.push({ rule, nodes: [...operation.origins], why })
   }
 
   /** As they stand now. */

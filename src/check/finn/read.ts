@@ -3,6 +3,7 @@
  * Source: util/cleanup.py, transformation/fold_constants.py, transformation/quant_constant_folding.py of qonnx.
  */
 import type { Graph, Value } from '../../graph/model.ts'
+import { tensorElements } from '../../infer/context.ts'
 import type { Inference } from '../../infer/facts.ts'
 import { numbers } from '../../operators/value.ts'
 import { type Constant, transposed } from './constant.ts'
@@ -69,7 +70,7 @@ function initialConstant(inference: Inference, value: Value): Constant | null {
 
 const knownConstant = (inference: Inference, value: Value): Constant => ({
   shape: value.initializer?.dims ?? shapeOf(inference, value) ?? [],
-  values: numbers(inference.valueOf(value)),
+  values: numbers(value.initializer ? tensorElements(value.initializer) : inference.valueOf(value)),
 })
 
 /** Nodes all of whose inputs are constants are computed. */

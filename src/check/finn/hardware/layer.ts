@@ -21,6 +21,7 @@ export function becomes(operation: Operation, { op, figures = {}, outType }: Lay
 /** The node and the one behind it become one layer. */
 export function mergeInto(network: Network, operation: Operation, behind: Operation): void {
   for (const origin of behind.origins) operation.origins.add(origin)
+  operation.absorb(behind)
   const { output } = behind
   network.remove(behind)
   network.setOutput(operation, 0, output)

@@ -125,11 +125,14 @@ export function removeFlattens(network: Network): void {
     const consumer = network.consumer(output)
     if (!maker) network.stop('Flatten/input', flatten, 'it reads an input of the model')
     else if (maker.hardware) {
-      if (consumer?.hardware) network.bypass(flatten)
+      if (!consumer?.hardware) continue
+      consumer.absorb(flatten)
+      network.bypass(flatten)
     } else if (isPerm(maker, toChannelsFirst) && network.maker(maker.input)?.hardware) {
       if (!consumer) network.stop('Flatten/output', flatten, 'it gives an output of the model')
       else if (consumer.op === 'MVAU') {
-        for (const origin of [...maker.origins, ...flatten.origins]) consumer.origins.add(origin)
+        consumer.absorb(maker)
+        consumer.absorb(flatten)
         network.setInput(consumer, 0, maker.input)
         network.remove(flatten)
         if (network.consumers(maker.output).length === 0) network.remove(maker)
@@ -206,12 +209,12 @@ export function inferShuffles(network: Network): void {
     const before = network.maker(transpose.input)
     const after = network.consumer(transpose.output)
     if (before?.op === 'Reshape') {
-      for (const origin of before.origins) transpose.origins.add(origin)
+      transpose.absorb(before)
       network.setInput(transpose, 0, before.input)
       if (network.consumers(before.output).length === 0) network.remove(before)
     }
     if (after?.op === 'Reshape' && network.consumers(transpose.output).length === 1) {
-      for (const origin of after.origins) transpose.origins.add(origin)
+      transpose.absorb(after)
       const { output } = after
       network.remove(after)
       network.setOutput(transpose, 0, output)

@@ -22,7 +22,7 @@ export function absorbSignBias(network: Network): boolean {
     thresholds.bias = bias
     thresholds.outType = type
     network.remove(add)
-    for (const origin of add.origins) operation.origins.add(origin)
+    operation.absorb(add)
     network.setOutput(operation, 0, add.output)
     add.output.type = type
     changed = true
@@ -65,7 +65,7 @@ function absorbInto(
       const next = taken(network, operation, target.thresholds)
       if (!next) continue
       target.thresholds = next
-      for (const origin of operation.origins) target.origins.add(origin)
+      target.absorb(operation)
       network.setInput(target, 0, operation.input)
       network.remove(operation)
       changed = true
@@ -132,6 +132,7 @@ export const absorbSigns =
       }
       if (weight.isFull || !isSigned(weight.type)) continue
       weight.constant = { shape: weight.constant.shape, values: null }
+      layer.absorb(mul)
       network.remove(mul)
       network.setOutput(layer, 0, mul.output)
       changed = true

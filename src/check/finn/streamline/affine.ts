@@ -112,7 +112,7 @@ function collapse(op: string, combine: (a: number, b: number) => number) {
         if (!a || !b) stopAtDynamic(network, a ? second : first)
         continue
       }
-      for (const origin of first.origins) second.origins.add(origin)
+      second.absorb(first)
       network.setInput(second, 0, first.input)
       network.setInput(second, 1, constantTensor(merged))
       network.remove(first)

@@ -1,6 +1,6 @@
 /** Factors and summands move behind what commutes with them. Source: streamline/reorder.py of FINN. */
 import { type Constant, isScalar, reshaped, some } from '../constant.ts'
-import { constantTensor, like, type Network, type Operation } from '../network.ts'
+import { constantTensor, like, type Network, type Operation, type Tensor } from '../network.ts'
 import type { Transformation } from '../transform.ts'
 import { followed } from './affine.ts'
 
@@ -120,12 +120,28 @@ export const moveScalarPastInvariants = (development: boolean): Transformation =
       const linear = network.maker(through.input)
       const parameter = linear?.parameter
       if (!linear || !parameter || !isScalar(parameter) || !['Mul', 'Add', 'Div'].includes(linear.op)) continue
-      if (network.isFork(linear)) continue
+      const others = network.consumers(linear.output).filter((reader) => reader !== through)
+      if (development && others.length > 0) continue
+      const { output } = linear
       moveBehind(network, linear, through, reshaped(parameter, []))
       changed = true
+      if (others.length > 0) loseAtFork(network, linear, through, output, others)
     }
     return changed
   }
+}
+
+/** In FINN 0.10 the tensor at the fork is then that behind the other node, without the factor or summand. */
+function loseAtFork(
+  network: Network,
+  linear: Operation,
+  through: Operation,
+  fork: Tensor,
+  others: readonly Operation[],
+): void {
+  network.redirect(fork, through.output)
+  const why = `FINN 0.10 moves the ${linear.op} before the fork behind the ${through.op} of another branch: it then reads what that gives, without the ${linear.op}`
+  for (const reader of others) network.fault(`${linear.op}/fork`, reader, why)
 }
 
 function isNearest(network: Network, operation: Operation): boolean {
