@@ -4,7 +4,7 @@
  */
 import { type Constant, every, isScalar, reshaped, scalarConstant, sizeOf } from './constant.ts'
 import { bipolar, float32 } from './datatype.ts'
-import { isZero, shown } from './dialect.ts'
+import { checkZeroPoint, shown } from './dialect.ts'
 import { constantTensor, like, type Network, Operation } from './network.ts'
 import type { Thresholds } from './thresholds.ts'
 import { quantType } from './transform.ts'
@@ -23,9 +23,12 @@ export function convertActivations(network: Network, development: boolean): void
 function isConvertible(network: Network, quantizer: Operation): boolean {
   if (quantizer.op === 'BipolarQuant') return true
   const [, , zero, bits] = quantizer.inputs
-  if (!isZero(zero?.constant))
-    network.stop('Quant/zero-point', quantizer, `the zero point is ${shown(zero?.constant)}`, [zero])
+  checkZeroPoint(network, quantizer, zero)
   const widths = bits?.constant?.values
+  if (bits?.constant && !widths) {
+    network.doubt('Quant/bit-width', quantizer, 'the bit width was not read', [bits])
+    return false
+  }
   if (!widths || widths.length !== 1) {
     network.stop('Quant/bit-width', quantizer, `the bit width is ${shown(bits?.constant)}`, [bits])
     return false
@@ -59,7 +62,8 @@ function checkRelu(network: Network, quantizer: Operation): void {
 
 function checkIdentity(network: Network, quantizer: Operation, scale: Constant): void {
   if (quantizer.op === 'BipolarQuant') {
-    if (!isScalar(scale) || !every(scale, (value) => value === 1))
+    if (!scale.values) network.doubt('BipolarQuant/scale', quantizer, 'the scale was not read', [quantizer.inputs[1]])
+    else if (!isScalar(scale) || !every(scale, (value) => value === 1))
       network.stop('BipolarQuant/scale', quantizer, `the scale is ${shown(scale)}`, [quantizer.inputs[1]])
     return
   }
@@ -86,8 +90,9 @@ function thresholdsOf(
   const channels = quantizer.output.shape?.[1]
   const given = sizeOf(scale.shape)
   if (channels === undefined || (given !== 1 && given !== channels)) {
-    const found =
-      channels === undefined ? 'the tensor has fewer than two dimensions' : `${given} scales for ${channels} channels`
+    const rank = quantizer.output.shape?.length
+    const few = rank === undefined ? 'the shape of the tensor is not known' : `the tensor has ${rank} dimensions`
+    const found = channels === undefined ? few : `${given} scales for ${channels} channels`
     network.stop('Quant/granularity', quantizer, found, [quantizer.inputs[1]])
     return null
   }

@@ -96,8 +96,7 @@ function foldWeight(network: Network, quantizer: Operation, development: boolean
   const { output } = quantizer
   const readers = network.consumers(output)
   const [target] = readers
-  if (quantizer.op === 'Quant' && !isZero(zero?.constant))
-    network.stop('Quant/zero-point', quantizer, `the zero point is ${shown(zero?.constant)}`, [zero])
+  if (quantizer.op === 'Quant') checkZeroPoint(network, quantizer, zero)
   if (readers.length > 1)
     network.stop('Quant/shared-weight', quantizer, `${readers.length} nodes read the quantised constant`, [weight])
   const scale = scaleTensor?.constant
@@ -187,7 +186,16 @@ function isFull(quantizer: Operation): boolean {
   return values?.includes(low) ?? false
 }
 
-export const isZero = (constant: Constant | null | undefined): boolean =>
+/** FINN takes a zero point of 0 only, as one constant. */
+export function checkZeroPoint(network: Network, quantizer: Operation, zero: Tensor | null | undefined): void {
+  const { op } = quantizer
+  const unread = zero?.constant && !zero.constant.values
+  if (unread) network.doubt(`${op}/zero-point`, quantizer, 'the zero point was not read', [zero])
+  else if (!isZero(zero?.constant))
+    network.stop(`${op}/zero-point`, quantizer, `the zero point is ${shown(zero?.constant)}`, [zero])
+}
+
+const isZero = (constant: Constant | null | undefined): boolean =>
   constant != null && isScalar(constant) && every(constant, (value) => value === 0)
 
 export function shown(constant: Constant | null | undefined): string {

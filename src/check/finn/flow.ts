@@ -63,6 +63,12 @@ const truncVersion = ({ model: { opsets } }: Inference): 1 | 2 =>
 function tidyUp(inference: Inference, network: Network): void {
   foldConstants(inference, network, keptByTidyUp)
   network.sort()
+  for (const dequantize of network.of('DequantizeLinear')) {
+    const maker = network.maker(dequantize.input)
+    if (!maker || maker.domain === '') continue
+    const why = `it reads what ${maker.domain}::${maker.op} gives, whose element type ONNX's shape inference does not know`
+    network.stop('DequantizeLinear/type', dequantize, why)
+  }
   inferTypes(network)
 }
 

@@ -61,7 +61,7 @@ function windowOf(network: Network, conv: Operation): Window {
     return list ?? fallback
   }
   const kernelShape = conv.inputs[1]?.shape?.slice(2) ?? [1, 1]
-  const kernel = written('kernel_shape', 'kernel_shape', kernelShape)
+  const kernel = written('kernel_shape', 'kernel-shape', kernelShape)
   const strides = written('strides', 'strides', [1, 1])
   if (conv.int('group') === null) network.stop('Conv/group-written', conv, 'group is not written')
   const [h = 1, w = 1] = kernel

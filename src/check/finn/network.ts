@@ -127,6 +127,8 @@ export class Network {
   private readonly readers = new Map<Tensor, Operation[]>()
   readonly stops: Stop[] = []
   readonly faults: Fault[] = []
+  /** Rules of which it cannot be told whether they hold, because values were not read. */
+  readonly doubts: Stop[] = []
 
   constructor(
     readonly inputs: readonly Tensor[],
@@ -134,9 +136,10 @@ export class Network {
   ) {}
 
   stop(rule: string, operation: Operation, why: string, values: readonly (Tensor | null | undefined)[] = []): void {
-    const names = values.flatMap((tensor) => tensor?.value?.name ?? [])
-    const known = this.stops.some((stop) => stop.rule === rule && sameNodes(stop.nodes, operation.origins))
-    if (!known) this.stops.push({ rule, nodes: [...operation.origins], why, values: names })
+    enterStop(this.stops, rule, operation, why, values)
+  }
+  doubt(rule: string, operation: Operation, why: string, values: readonly (Tensor | null | undefined)[] = []): void {
+    enterStop(this.doubts, rule, operation, why, values)
   }
 
   fault(rule: string, operation: Operation, why: string): void {
@@ -305,6 +308,17 @@ export class Network {
 }
 
 const nobody: readonly Operation[] = []
+
+function enterStop(
+  list: Stop[],
+  rule: string,
+  { origins }: Operation,
+  why: string,
+  values: readonly (Tensor | null | undefined)[],
+): void {
+  if (list.some((stop) => stop.rule === rule && sameNodes(stop.nodes, origins))) return
+  list.push({ rule, nodes: [...origins], why, values: values.flatMap((tensor) => tensor?.value?.name ?? []) })
+}
 
 const sameNodes = (a: readonly Node[], b: ReadonlySet<Node>): boolean =>
   a.length === b.size && a.every((node) => b.has(node))

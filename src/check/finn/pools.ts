@@ -4,7 +4,7 @@
  */
 import { isScalar, mapped } from './constant.ts'
 import { float32, isSigned } from './datatype.ts'
-import { isZero, shown } from './dialect.ts'
+import { checkZeroPoint, shown } from './dialect.ts'
 import { constantTensor, like, type Network, Operation } from './network.ts'
 import { quantType } from './transform.ts'
 
@@ -37,10 +37,10 @@ function convert(network: Network, pool: Operation, factor: Operation | null, tr
   if ((trunc.text('rounding_mode') ?? '').toUpperCase() !== 'FLOOR')
     network.stop('Trunc/rounding', trunc, `the rounding mode is ${trunc.text('rounding_mode') ?? 'not written'}`)
   const constants = trunc.inputs.slice(1).map((tensor) => tensor?.constant)
-  const [scale, zero, , ...rest] = constants
+  const [scale, , , ...rest] = constants
   if (constants.some((constant) => !constant))
     network.stop('Trunc/constant', trunc, 'one of its parameters is computed')
-  else if (!isZero(zero)) network.stop('Trunc/zero-point', trunc, `the zero point is ${shown(zero)}`, [trunc.inputs[2]])
+  else checkZeroPoint(network, trunc, trunc.inputs[2])
   const [outScale] = factor ? [] : rest
   const [bits] = (factor ? rest[0] : rest[1])?.values ?? []
   const signed = signBefore(network, trunc)

@@ -90,6 +90,8 @@ export function inferElementwise(network: Network): void {
     const [a, b] = operation.inputs
     if (!a || !b) continue
     if (a.constant && b.constant) continue
+    if (operation.output.shape?.length === 0)
+      network.stop(`${operation.op}/scalar`, operation, 'it gives a scalar without dimensions')
     const types = [a, b].map((tensor) => constantType(tensor))
     const integer = types.every(isInteger)
     const abs = operation.op === 'Sub' ? network.consumer(operation.output) : null

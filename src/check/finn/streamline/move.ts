@@ -42,7 +42,7 @@ const isPerChannel = ({ shape }: Constant, channels: number | undefined): boolea
 
 export const moveMulPastMaxPool = past('Mul', 'MaxPool', (network, _, pool, factor) => {
   const kernel = pool.ints('kernel_shape')
-  if (!kernel) network.stop('MaxPool/kernel', pool, 'kernel_shape is not written')
+  if (!kernel) network.stop('MaxPool/kernel-shape', pool, 'kernel_shape is not written')
   if ((kernel && kernel.length !== 2) || some(factor, (value) => value < 0)) return null
   return isScalar(factor) || isPerChannel(factor, channelsOf(pool)) ? factor : null
 })

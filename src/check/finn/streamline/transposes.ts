@@ -107,7 +107,7 @@ function swap(network: Network, pool: Operation, after: Operation, end: Tensor, 
 function nowChannelsLast(network: Network, pool: Operation): void {
   pool.op = 'MaxPoolNHWC'
   for (const name of ['kernel_shape', 'pads', 'strides'])
-    if (!pool.ints(name)) network.stop(`MaxPool/${name}`, pool, `${name} is not written`)
+    if (!pool.ints(name)) network.stop(`MaxPool/${name.replace('_', '-')}`, pool, `${name} is not written`)
   const [top, left, bottom, right] = pool.ints('pads') ?? [0, 0, 0, 0]
   if (top !== bottom || left !== right)
     network.stop('MaxPool/uneven', pool, `pads is [${pool.ints('pads')?.join(', ')}], uneven`)
