@@ -72,10 +72,10 @@ export class Operation {
   }
 
   get input(): Tensor {
-    return this.inputs[0] as Tensor
+    return this.inputs[0] ?? nothing
   }
   get output(): Tensor {
-    return this.outputs[0] as Tensor
+    return this.outputs[0] ?? nothing
   }
   /** The constant that stands second: the factor of a Mul, the summand of an Add. */
   get parameter(): Constant | null {
@@ -101,6 +101,8 @@ export class Operation {
 }
 
 const none: ReadonlyMap<string, Attribute> = new Map()
+/** What a broken node reads or gives. */
+const nothing = new Tensor(null)
 
 /** What FINN does to a network without a message, so that it computes something else. */
 export interface Fault {
@@ -122,6 +124,9 @@ export interface Stop {
 
 export class Network {
   private first: Operation | null = null
+  /** Counts what changes the order in which nodes depend on each other. */
+  private changes = 0
+  private sorted = -1
   private last: Operation | null = null
   private readonly makers = new Map<Tensor, Operation>()
   private readonly readers = new Map<Tensor, Operation[]>()
@@ -213,12 +218,14 @@ export class Network {
     this.link(operation, behind)
   }
   setInput(operation: Operation, index: number, tensor: Tensor): void {
+    this.changes++
     const before = operation.inputs[index]
     if (before) this.dropReader(before, operation)
     operation.inputs[index] = tensor
     this.addReader(tensor, operation)
   }
   setOutput(operation: Operation, index: number, tensor: Tensor): void {
+    this.changes++
     const before = operation.outputs[index]
     if (before && this.makers.get(before) === operation) this.makers.delete(before)
     operation.outputs[index] = tensor
@@ -249,6 +256,7 @@ export class Network {
 
   /** In an order in which makers come first: by depth, else as before. Source: general.py, SortGraph of qonnx. */
   sort(): void {
+    if (this.sorted === this.changes) return
     const depths = new Map<Operation, number>()
     const all = this.all()
     const open = new Map(all.map((operation) => [operation, new Set(this.predecessors(operation)).size]))
@@ -275,9 +283,11 @@ export class Network {
       operation.next = null
     }
     for (const { operation } of sorted) this.link(operation, this.last)
+    this.sorted = this.changes
   }
 
   private link(operation: Operation, behind: Operation | null): void {
+    this.changes++
     const after = behind ? behind.next : this.first
     operation.previous = behind
     operation.next = after
@@ -287,6 +297,7 @@ export class Network {
     else this.last = operation
   }
   private unlink(operation: Operation): void {
+    this.changes++
     const { previous, next } = operation
     if (previous) previous.next = next
     else this.first = next
@@ -302,7 +313,7 @@ export class Network {
   }
   private dropReader(tensor: Tensor, operation: Operation): void {
     const readers = this.readers.get(tensor)
-    const at = readers?.indexOf(operation) ?? -1
+    const at = readers?.lastIndexOf(operation) ?? -1
     if (readers && at >= 0) readers.splice(at, 1)
   }
 }

@@ -61,14 +61,16 @@ export function duplicate(network: Network, maker: Operation | null, tensor: Ten
   node.outType = tensor.type
   node.figures = { NumChannels: lastOf(tensor) }
   const copies = readers.map(() => copyOf(tensor))
+  const free = [...copies]
   const source = isOutput && maker ? copyOf(tensor) : tensor
   node.inputs = [source]
   node.outputs = [...copies, ...(isOutput ? [tensor] : [])]
   if (source !== tensor && maker) network.setOutput(maker, maker.outputs.indexOf(tensor), source)
-  readers.forEach((reader, copy) => {
-    const at = reader.inputs.indexOf(tensor)
-    if (at >= 0) network.setInput(reader, at, copies[copy] as Tensor)
-  })
+  for (const reader of new Set(readers))
+    reader.inputs.forEach((read, index) => {
+      const copy = read === tensor ? free.shift() : undefined
+      if (copy) network.setInput(reader, index, copy)
+    })
   network.insert(node, maker)
 }
 
