@@ -61,8 +61,11 @@ export interface Proved {
   readonly differ: number
 }
 
-/** `hls4ml`: its documented steps with the qonnx tools (clean up, channels last, Gemm to MatMul, clean up). */
-export const preparations = ['onnxruntime', 'hls4ml'] as const
+/**
+ * `hls4ml`: its documented steps with the qonnx tools (clean up, channels last, Gemm to MatMul, clean up). `finn`: the
+ * whole way to hardware layers, after which no rule is left to ask.
+ */
+export const preparations = ['onnxruntime', 'hls4ml', 'finn'] as const
 export type Preparation = (typeof preparations)[number]
 
 export interface Status {
