@@ -31,7 +31,7 @@ const onDemand = {
 
 const small = { compress: true, mangle: false, codegen: { removeWhitespace: true } } as const
 const bundled = {
-  alwaysBundle: ['commander', 'devalue', /^protobufjs/, 'long', 'simple-statistics'],
+  alwaysBundle: ['commander', 'devalue', 'fflate', /^protobufjs/, 'long', 'simple-statistics'],
   onlyBundle: false as const,
 }
 
@@ -62,12 +62,13 @@ export default defineConfig([
     minify: small,
     deps: bundled,
   },
-  // Programs of their own, in a child process and in a page: see src/runtimes/scripts.ts.
+  // Programs of their own, in a child process and in a page: see src/runtimes/scripts.ts. And what goes into wrappers.
   ...(
     [
       ['node', 'worker', 'src/runtimes/process/worker.ts'],
       ['node', 'prover', 'src/prove/prover.ts'],
       ['browser', 'page', 'src/runtimes/browser/page.ts'],
+      ['browser', 'wrapper-host', 'src/wrapper/host.ts'],
     ] as const
   ).map(([platform, name, file]) => ({
     ...shared,

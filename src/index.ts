@@ -7,6 +7,7 @@ export { findModels } from './assess/find-models.ts'
 export type { Gates } from './assess/gates.ts'
 export { inspect } from './assess/inspect.ts'
 export type { AssessOptions, InspectOptions } from './assess/options.ts'
+export { runModel } from './assess/run-model.ts'
 export { diffTargets } from './assess/target-diff.ts'
 export { lintTarget, testTarget } from './assess/target-review.ts'
 export { listTargets, rulesForOperator, targetRules } from './assess/targets.ts'
@@ -25,6 +26,7 @@ export { checkReport } from './report/check.ts'
 export { inspectReport } from './report/inspect.ts'
 export { jsonReport } from './report/json.ts'
 export type { ReportOptions } from './report/options.ts'
+export { runReport } from './report/run.ts'
 export { coloured, plain } from './report/style.ts'
 export type {
   NodeExplanation,
@@ -54,6 +56,7 @@ export {
   type TargetResult,
   type Verdict,
 } from './result/result.ts'
+export type { RunOptions } from './run/options.ts'
 export { listRuntimes } from './runtimes/list.ts'
 export { createRuntime, runtimeIds } from './runtimes/registry.ts'
 export type {
@@ -74,3 +77,16 @@ export type {
   SessionValue,
 } from './runtimes/runtime.ts'
 export type { Tensor as TensorValue, TensorData, Tensors } from './tensors/tensor.ts'
+export type { Kit } from './wrapper/kit/kit.ts'
+export { bundleWrapper, type WrapperClient, wrapperClient } from './wrapper/load.ts'
+export {
+  type Context,
+  defineWrapper,
+  type FieldComparer,
+  type FieldTolerance,
+  type Sample,
+  type SampleFiles,
+  type SampleInput,
+  type Samples,
+  type Wrapper,
+} from './wrapper/wrapper.ts'

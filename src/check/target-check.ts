@@ -87,7 +87,7 @@ export class TargetCheck {
       judge: this.judge,
       // Where nothing runs then, nodes keep the placement that they would have.
       whole: this.whole && !this.refusesModel ? this.whole : null,
-      offersBodies: this.judge.grouping.strategy !== 'waves',
+      offersBodies: this.judge.grouping.bodies,
       inlines: this.options.asIs !== true,
       relaid: this.options.asIs !== true,
       hasHost: profile.host !== null,
@@ -313,7 +313,7 @@ export class TargetCheck {
     const { strategy } = this.judge.grouping
     // Kernel providers keep values in their memory from node to node: only the way to the host costs.
     const near =
-      strategy === 'perNode' || strategy === 'regions'
+      strategy === 'perNode'
         ? new Set(units.flatMap((placed) => (placed.placement === 'target' ? placed.unit.members : [])))
         : undefined
     return groups.map((group, id) => {

@@ -157,7 +157,7 @@ export interface KernelRow {
 /** A value, or the first of several whose condition on parameters holds. */
 export type Conditional<T> = T | readonly { readonly when?: string; readonly value: T }[]
 
-export type Strategy = 'waves' | 'perNode' | 'regions' | 'whole'
+export type Strategy = 'waves' | 'perNode' | 'whole'
 export type PullBack = 'never' | 'once' | 'twice'
 
 export type Relayout = 'never' | 'again' | 'keeps'
@@ -192,6 +192,8 @@ export interface Grouping {
    * `twice`: the provider is asked again after it changed the layout, and gets most of them all the same.
    */
   readonly pullBack?: Conditional<PullBack>
+  /** Nodes in bodies of If, Loop and Scan are offered, too. Default: to all but `waves`. */
+  readonly bodies?: Conditional<boolean>
 }
 
 /** Operator types. A list of names is a plain value, a list of objects are alternatives. */

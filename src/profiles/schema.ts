@@ -194,13 +194,14 @@ export const profileSchema: Schema = {
     ),
     kernels: { type: 'array', items: ref('kernel') },
     grouping: record('How taken nodes become partitions.', [], {
-      strategy: conditional({ enum: ['waves', 'perNode', 'regions', 'whole'] }, 'How groups are formed.'),
+      strategy: conditional({ enum: ['waves', 'perNode', 'whole'] }, 'How groups are formed.'),
       units: conditional({ enum: ['node', 'qdq'] }, 'What is judged as one.'),
       stopAfter: conditional(texts, 'Operators at which placement stops.'),
       dropIfOnly: conditional(texts, 'A group of only these is dropped.'),
       dropSingle: conditional(texts, 'A group of one of these is dropped.'),
       dropAllConst: conditional({ type: 'boolean' }, 'A group with only constant inputs is dropped.'),
       pullBack: conditional({ enum: ['never', 'once', 'twice'] }, 'Nodes fed from CPU memory go back to the CPU.'),
+      bodies: conditional({ type: 'boolean' }, 'Nodes in bodies are offered, too; default: to all but waves.'),
     }),
     layout: record('What the runtime does for a target that runs on channels last.', ['channelsLast'], {
       channelsLast: conditional(

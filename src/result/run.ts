@@ -48,6 +48,10 @@ export interface RuntimeRun {
   /** Null for the reference, and where the runtime did not run. */
   stages: Record<Stage, StageResult> | null
   decisions: 'agree' | 'change' | 'none'
+  /** Samples that differ, the worst first. */
+  worst: WorstSample[]
+  /** Against the outputs that the samples say are right (ONNX test data); null where they say nothing. */
+  expected: { verdict: StageVerdict; outputs: OutputComparison[] } | null
   /** The stage at which it parts from the reference. */
   attribution: Stage | null
   /** What happened, in one sentence. */
@@ -76,6 +80,18 @@ export interface StageResult {
   /** On the reference's inputs of the stage: what this stage alone does. */
   crossFed: StageVerdict
   outputs: OutputComparison[]
+  /** The same on the reference's inputs of the stage. */
+  crossFedOutputs: OutputComparison[]
+}
+
+/** A sample on which a runtime differs from the reference, the worst first. */
+export interface WorstSample {
+  sample: string
+  /** Where it differs most. */
+  stage: Stage
+  output: string
+  verdict: StageVerdict
+  maxAbs: number | null
 }
 
 /** One tensor or result field over all samples; the worst sample decides. */
@@ -88,6 +104,10 @@ export interface OutputComparison {
   mean: number | null
   p99: number | null
   cosine: number | null
+  /** Decibels, with the largest value of the reference as the peak; null where nothing differs. */
+  psnr: number | null
+  /** Largest distance in units in the last place, of float32, float16 and bfloat16. */
+  maxUlp: number | null
   /** Elements compared, and those beyond the error tolerance. */
   count: number
   mismatched: number

@@ -68,6 +68,8 @@ export function aRuntime(id: string, traits: RuntimeTraits = {}): RuntimeRun {
     firstDiverging: null,
     metrics: {},
     slices: [],
+    worst: [],
+    expected: null,
     latency: traits.latency === null ? null : latency,
   }
 }
