@@ -89,7 +89,7 @@ export function* laneFindings(lane: Lane, isRequired: boolean): Generator<Findin
       { ...where, ...(isRequired ? { severity: 'error' as const } : {}) },
     )
   else if (refusal && refusal.code !== 'runtime-timeout' && refusal.code !== 'runtime-crashed')
-    yield report(catalogue, 'run/refused', { runtime, message: refusal.message }, where)
+    yield report(catalogue, 'run/refused', { message: refusal.message }, where)
   if (placement && lane.isAccelerated) {
     const all = Object.values(placement.nodes).reduce((sum, count) => sum + count, 0)
     const onCpu = placement.nodes.CPUExecutionProvider ?? 0

@@ -80,10 +80,10 @@ class Work {
     private readonly inference: Inference,
     private readonly options: RunOptions,
   ) {
-    const { runtimes = defaultRuntimes(wrapper !== null), require: required = [], reference } = options
-    this.wanted = reference ?? defaultReference
-    const ids = [...new Set([this.wanted, ...runtimes, ...required])]
-    const { signal } = options
+    const { runtimes = defaultRuntimes(wrapper !== null), require: required = [], signal } = options
+    this.wanted = options.reference ?? defaultReference
+    const withTheirOwn = Object.keys({ ...options.models, ...options.wrappers })
+    const ids = [...new Set([this.wanted, ...runtimes, ...required, ...withTheirOwn])]
     if (signal) setMaxListeners(0, signal)
     const settings = { ...options.settings, ...(signal ? { signal } : {}) }
     this.lanes = ids.map((id) => {
@@ -107,16 +107,9 @@ class Work {
     this.step('starting the runtimes …')
     await Promise.all(this.lanes.map((lane) => lane.open()))
     const lane = this.lanes.find(({ refusal }) => refusal === null) ?? null
-    const [first] = this.lanes
-    if (first?.refusal)
-      this.findings.push(
-        report(catalogue, 'run/reference-missing', {
-          wanted: this.wanted,
-          reference: lane?.id ?? null,
-          why: first.refusal.message,
-        }),
-      )
     if (!lane) return
+    if (lane.id !== this.wanted)
+      this.findings.push(report(catalogue, 'run/reference-missing', { wanted: this.wanted, reference: lane.id }))
     this.client = await lane.code()
     this.description = (await this.client?.describe()) ?? nothing
     await this.prepare(lane)

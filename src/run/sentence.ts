@@ -53,7 +53,9 @@ export function worstText(outputs: readonly OutputComparison[]): string {
     why,
     maxAbs !== null && maxAbs > 0 ? `by up to ${short(maxAbs)}` : null,
     mismatched > 0 ? `${mismatched} of ${count} elements beyond the tolerance` : null,
-    first && first.expected !== null ? `${first.actual} in place of ${first.expected} in ${placeText(first)}` : null,
+    first && first.expected !== null
+      ? `${valueText(first.actual)} in place of ${valueText(first.expected)} in ${placeText(first)}`
+      : null,
   ].filter(Boolean)
   const more = others.length === 0 ? '' : `, and ${plural(others.length, 'other')}`
   return `"${name}" ${facts.join(', ')}${more}`
@@ -62,7 +64,10 @@ export function worstText(outputs: readonly OutputComparison[]): string {
 const placeText = ({ sample, index }: { sample: string; index: number[] }): string =>
   index.length === 0 ? sample : `${sample} at [${index.join(', ')}]`
 
-export const short = (value: number): string => Number(value.toPrecision(3)).toString()
+const short = (value: number): string => Number(value.toPrecision(3)).toString()
+
+const valueText = (value: number | string | null): string =>
+  typeof value === 'number' && !Number.isInteger(value) ? Number(value.toPrecision(6)).toString() : String(value)
 
 /** `Round, 3 Cast` */
 export const operatorsText = ({ fallback }: RuntimePlacement): string =>

@@ -33,7 +33,7 @@ export const run = {
     severity: 'error',
     title: 'A runtime refuses the model',
     help: 'No session could be made of the model. The message is that of the runtime; the other runtimes were run.',
-    message: (a: { runtime: string; message: string }) => `${a.runtime} does not take the model: ${a.message}`,
+    message: (a: { message: string }) => a.message,
   },
   'run/failed': {
     severity: 'error',
@@ -51,8 +51,8 @@ export const run = {
     severity: 'warning',
     title: 'Another runtime is the reference',
     help: 'The runtime that was to be the reference is not available or refuses the model, so that the next one took its place.',
-    message: (a: { wanted: string; reference: string | null; why: string }) =>
-      `${a.wanted} cannot be the reference (${a.why}); ${a.reference === null ? 'nothing is compared' : `${a.reference} took its place`}`,
+    message: (a: { wanted: string; reference: string }) =>
+      `${a.wanted} cannot be the reference: ${a.reference} took its place`,
   },
   'run/pre-differs': {
     severity: 'error',
