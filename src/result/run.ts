@@ -170,6 +170,12 @@ export interface Latency {
   perOp: OpTime[]
   /** Peak resident memory of the process, or what the browser says of the page; null where it is not known. */
   memoryBytes: number | null
+  /** Fast end (5th percentile) of each repetition of the process, which a baseline compares; one where no more were asked for. */
+  repetitions: number[]
+  /** Runs in flight at the same time. */
+  concurrency: number
+  /** Runs before the first that counts, and whether their times had settled. */
+  warmUp: { runs: number; settled: boolean }
 }
 
 export interface Sampled {
@@ -202,6 +208,8 @@ export interface OpTime {
   share: number
   macs: number | null
   bytes: number | null
+  /** What its time goes into, judged against the other nodes of the same run; null where that cannot be said. */
+  bound: 'compute' | 'memory' | 'overhead' | 'copy' | null
 }
 
 export type BaselineOutcome = 'faster' | 'same' | 'slower' | 'inconclusive' | 'not-comparable'
@@ -216,7 +224,7 @@ export interface BaselineVerdict {
 export interface RuntimeBaseline {
   id: string
   verdict: BaselineOutcome
-  /** New median over old. */
+  /** New time over old, of the fast ends of the processes. */
   ratio: number | null
   ratioCi95: [number, number] | null
   /** Of the rank test. */
