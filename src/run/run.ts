@@ -26,8 +26,10 @@ import { failureFindings, judge, laneFindings, plainRun } from './judge.ts'
 import { Lane } from './lane.ts'
 import { LaneTally } from './lane-tally.ts'
 import { LiveReference, Oddities } from './live-reference.ts'
+import { dropFindings, type Metered, MetricTally, metered, Slices, unknownMetrics } from './metrics.ts'
 import { type NatureOf, naturesOf } from './natures.ts'
 import { defaultReference, defaultRuntimes, type RunOptions } from './options.ts'
+import type { Passed } from './passed.ts'
 import { Rules } from './rules.ts'
 import { samplesOf } from './samples.ts'
 
@@ -71,6 +73,8 @@ class Work {
   private reference: LiveReference | null = null
   private tallies: LaneTally[] = []
   private expected = new Map<Lane, ExpectedTally>()
+  private readonly metrics = new Map<Lane, MetricTally>()
+  private readonly slices = new Slices()
   private done = 0
   private partial = false
 
@@ -172,15 +176,38 @@ class Work {
     const passed = await reference.pass(sample)
     if (passed.outputs) this.oddities.add(passed.outputs)
     this.expected.get(reference.lane)?.add(sample, passed.outputs)
+    await this.slice(sample, reference.lane)
+    await this.meter(sample, reference.lane, passed)
     for (const tally of this.tallies) {
       const other = await tally.add(sample, passed)
       this.expected.get(tally.lane)?.add(sample, other.outputs)
+      await this.meter(sample, tally.lane, other)
+    }
+  }
+
+  private async slice(sample: Sample, lane: Lane): Promise<void> {
+    if (!this.description.slices && !sample.tags?.length) return
+    const names = await this.failures.attempt(lane.id, 'post', sample.id, async () => this.client?.slices(sample))
+    this.slices.add(sample.id, names ?? [])
+  }
+
+  /** The wrapper's metrics of what a runtime made of a sample, computed in one place for all runtimes. */
+  private async meter(sample: Sample, lane: Lane, { result }: Passed): Promise<void> {
+    const { client } = this
+    if (!client || result === undefined) return
+    const tally = this.metrics.get(lane) ?? new MetricTally()
+    this.metrics.set(lane, tally)
+    for (const name of this.description.metrics) {
+      const work = () => client.metric(name, result, sample)
+      const value = await this.failures.attempt(lane.id, 'post', sample.id, work)
+      if (value !== null) tally.add(name, sample.id, value)
     }
   }
 
   private async result(): Promise<RunResult> {
     const { options } = this
     const runtimes = this.lanes.map((lane) => this.runtimeRun(lane))
+    this.findings.push(...unknownMetrics(this.description.metrics, options.maxDrop ?? {}))
     if (this.samples.source === 'random' && this.samples.samples.length > 0)
       this.findings.push(
         report(catalogue, 'run/random-inputs', { samples: this.samples.samples.length, seed: options.seed ?? 0 }),
@@ -216,11 +243,12 @@ class Work {
         ),
       )
     const about = expected ? { expected: { verdict: expected.verdict, outputs: expected.outputs } } : {}
+    const { metrics, slices } = this.metered(lane)
     const tally = this.tallies.find((one) => one.lane === lane)
     const passed = tally?.passed ?? this.reference?.passed ?? 0
     const status = lane.status === 'ok' && passed === 0 && failures.length > 0 ? 'failed' : lane.status
     const reason = lane.refusal?.message ?? (status === 'failed' ? (failures[0]?.problem.message ?? null) : null)
-    const plain = { ...plainRun(lane, this.plainSentence(lane, reason)), ...about, status, reason }
+    const plain = { ...plainRun(lane, this.plainSentence(lane, reason)), ...about, status, reason, metrics, slices }
     if (!tally) return plain
     const { findings, attribution, sentence } = judge(tally, this.reference?.id ?? '', failures, this.done)
     this.findings.push(...findings)
@@ -232,6 +260,17 @@ class Work {
       attribution,
       sentence: this.done === 0 ? plain.sentence : sentence,
     }
+  }
+
+  private metered(lane: Lane): Metered {
+    const { description, options } = this
+    const own = this.metrics.get(lane)
+    if (!own) return { metrics: {}, slices: [] }
+    const reference = this.reference?.lane
+    const other = lane === reference ? null : ((reference && this.metrics.get(reference)) ?? new MetricTally())
+    const result = metered(description.metrics, own, other, this.slices)
+    this.findings.push(...dropFindings(lane.id, result, options.maxDrop ?? {}))
+    return result
   }
 
   private plainSentence(lane: Lane, reason: string | null): string {

@@ -6,7 +6,8 @@ import { jsonReport } from '../../src/report/json.ts'
 import { runReport } from '../../src/report/run.ts'
 import { plain } from '../../src/report/style.ts'
 import { oneNode } from '../runtimes/models.ts'
-import { classifier, idsOf, onlyRun, runtimeOf, temporaryFolder, write } from './tiny.ts'
+import { classifier } from './classifier.ts'
+import { idsOf, onlyRun, runtimeOf, temporaryFolder, write } from './tiny.ts'
 
 const folder = temporaryFolder()
 const model = write(folder, 'classifier.onnx', classifier())
