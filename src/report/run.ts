@@ -190,17 +190,18 @@ function runtimeLines(one: RuntimeRun, options: ReportOptions): string[] {
   }
   const { firstDiverging: first } = one
   if (first) add('node', divergingText(first))
-  if (one.worst.length > 0)
+  const worst = one.worst.filter(isDifferent)
+  if (worst.length > 0)
     add(
       'worst',
-      one.worst
+      worst
         .map(({ sample, stage, maxAbs }) => `${name(sample, 40)} (${stage}${maxAbs ? ` ${figure(maxAbs)}` : ''})`)
         .join(', '),
     )
   return lines
 }
 
-const isDifferent = ({ verdict }: OutputComparison): boolean => verdict === 'drift' || verdict === 'mismatch'
+const isDifferent = ({ verdict }: { verdict: StageVerdict }): boolean => verdict === 'drift' || verdict === 'mismatch'
 
 function outputText(output: OutputComparison): string {
   const facts = [

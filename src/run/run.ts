@@ -12,7 +12,7 @@ import { inferModel } from '../infer/infer.ts'
 import { run as catalogue } from '../result/catalogue/run.ts'
 import { type Finding, report } from '../result/finding.ts'
 import { isProblem, Problem } from '../result/problem.ts'
-import type { RunResult, RuntimeRun } from '../result/run.ts'
+import type { FirstDiverging, RunResult, RuntimeRun } from '../result/run.ts'
 import { createRuntime } from '../runtimes/registry.ts'
 import type { SessionValue } from '../runtimes/runtime.ts'
 import type { Description } from '../wrapper/host.ts'
@@ -22,6 +22,7 @@ import type { Sample } from '../wrapper/wrapper.ts'
 import { environmentOf } from './environment.ts'
 import { ExpectedTally } from './expected.ts'
 import { Failures } from './failures.ts'
+import { lookInside } from './inside/look-inside.ts'
 import { failureFindings, judge, laneFindings, plainRun } from './judge.ts'
 import { Lane } from './lane.ts'
 import { LaneTally } from './lane-tally.ts'
@@ -73,6 +74,7 @@ class Work {
   private reference: LiveReference | null = null
   private tallies: LaneTally[] = []
   private expected = new Map<Lane, ExpectedTally>()
+  private readonly places = new Map<Lane, FirstDiverging | null>()
   private readonly metrics = new Map<Lane, MetricTally>()
   private readonly slices = new Slices()
   private done = 0
@@ -91,7 +93,7 @@ class Work {
     if (signal) setMaxListeners(0, signal)
     const settings = { ...options.settings, ...(signal ? { signal } : {}) }
     this.lanes = ids.map((id) => {
-      const model = { path: resolve(options.models?.[id] ?? path) }
+      const model = resolve(options.models?.[id] ?? path)
       return new Lane(createRuntime(id, settings), model, options.wrappers?.[id] ?? wrapper)
     })
   }
@@ -100,6 +102,7 @@ class Work {
     try {
       await this.open()
       await this.everySample()
+      await this.lookInside()
     } catch (error) {
       if (!isProblem(error) || error.code !== 'interrupted') throw error
       this.partial = true
@@ -204,6 +207,18 @@ class Work {
     }
   }
 
+  private async lookInside(): Promise<void> {
+    const { reference, options, inference } = this
+    for (const tally of this.tallies) {
+      const verdict = tally.verdict('model', 'fed')
+      if (!reference || !(verdict === 'mismatch' || (options.bisect && verdict === 'drift'))) continue
+      this.step(`${tally.lane.id}: looking for the first diverging node …`)
+      const { place, findings } = await lookInside(tally, reference.lane, inference, options.saveRepro ?? null)
+      this.places.set(tally.lane, place)
+      this.findings.push(...findings)
+    }
+  }
+
   private async result(): Promise<RunResult> {
     const { options } = this
     const runtimes = this.lanes.map((lane) => this.runtimeRun(lane))
@@ -250,7 +265,14 @@ class Work {
     const reason = lane.refusal?.message ?? (status === 'failed' ? (failures[0]?.problem.message ?? null) : null)
     const plain = { ...plainRun(lane, this.plainSentence(lane, reason)), ...about, status, reason, metrics, slices }
     if (!tally) return plain
-    const { findings, attribution, sentence } = judge(tally, this.reference?.id ?? '', failures, this.done)
+    const place = this.places.get(lane) ?? null
+    const { findings, attribution, sentence } = judge({
+      tally,
+      reference: this.reference?.id ?? '',
+      failures,
+      samples: this.done,
+      place,
+    })
     this.findings.push(...findings)
     return {
       ...plain,
@@ -258,6 +280,7 @@ class Work {
       decisions: tally.decisions,
       worst: tally.worstSamples(),
       attribution,
+      firstDiverging: place,
       sentence: this.done === 0 ? plain.sentence : sentence,
     }
   }
