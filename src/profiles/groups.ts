@@ -20,6 +20,7 @@ export const groups: ReadonlyMap<string, Group> = new Map<string, Group>([
       parameters: { webgpu: { platform: 'browser' } },
     },
   ],
+  ['fpga', { targets: ['hls4ml'], decides: ['hls4ml'] }],
 ])
 
 /** What is asked when no target is named. */

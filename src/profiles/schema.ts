@@ -5,6 +5,7 @@
 
 import { type Fault, faults, type Schema } from '../result/json-schema.ts'
 import { maxLength } from './condition/parse.ts'
+import { preparations } from './profile.ts'
 import { rangePattern } from './range.ts'
 
 const text: Schema = { type: 'string', minLength: 1 }
@@ -183,6 +184,7 @@ export const profileSchema: Schema = {
       'Where refused nodes run: cpu, wasm or wasm@build=reduced; null: nothing else runs them.',
     ),
     sees: { enum: ['optimized', 'file'], description: 'The graph that the target is asked about.' },
+    prepare: { enum: preparations, description: 'Who prepares that graph: ONNX Runtime, or the tools of that flow.' },
     shapes: {
       enum: ['inferred', 'runtime'],
       description: 'The shapes that it is asked with: all that follow, or those that ONNX Runtime itself infers.',
