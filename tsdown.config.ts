@@ -30,7 +30,10 @@ const onDemand = {
 }
 
 const small = { compress: true, mangle: false, codegen: { removeWhitespace: true } } as const
-const bundled = { alwaysBundle: ['commander', 'devalue', 'fflate', /^protobufjs/, 'long'], onlyBundle: false as const }
+const bundled = {
+  alwaysBundle: ['commander', 'devalue', 'fast-png', 'fflate', 'iobuffer', /^protobufjs/, 'long'],
+  onlyBundle: false as const,
+}
 
 /**
  * The library leaves its dependencies outside. The command carries them inside and without white space, for little
