@@ -8,13 +8,14 @@ import { ViewNode, viewAsIs, withoutConstants } from '../../view.ts'
 import { Draft } from '../draft.ts'
 import { Workshop } from '../workshop.ts'
 import { toChannelsLast } from './channels-last.ts'
-import { cleanUp, fixInitializers } from './clean-up.ts'
+import { cleanUp } from './clean-up.ts'
 import { gemmToMatMul } from './gemm-to-matmul.ts'
+import { withFixedInitializers } from './initializers.ts'
 
-export function prepareForHls4ml(inference: Inference): Prepared {
+export function prepareForHls4ml(given: Inference): Prepared {
+  const inference = withFixedInitializers(given)
   const { model } = inference
   const shop = new Workshop(model)
-  fixInitializers(inference, shop)
   shop.loseConstants(model.graph)
   const nodes = withoutConstants(model.graph).map((node) => new ViewNode(node, inference.node(node).schema))
   const draft = new Draft(inference, model.graph, nodes, model.graph.outputs, shop)
