@@ -62,6 +62,7 @@ function page(info: TargetInfo, profile: Profile): string {
   const ofOperators = rules.filter(({ op, verb }) => op !== '(model)' && op !== '*' && verb !== 'kernel')
   const sections: [title: string, text: string][] = [
     ['Parameters', parameters(info)],
+    ['Proved', proved(profile)],
     ['What a verdict does not cover', list(info.notes.map(prose))],
     ['The model as a whole', ruleTable(ofModel, cells)],
     ['Every node', ruleTable(ofEveryNode, cells)],
@@ -106,6 +107,23 @@ const parameters = (info: TargetInfo): string =>
           prose(range),
         ]),
       )
+
+const proved = ({ proved: entries = [] }: Profile): string =>
+  entries.length === 0
+    ? ''
+    : `The rules beside the provider itself, which was asked for a session of each conformance test of ONNX and of each of
+about 400 complete models, with nothing optimised. \`--prove\` does the same for a model of yours.
+
+${table(
+  ['parameters', 'asked', 'models', 'of these refused', 'nodes', 'of these not as the rules say'],
+  entries.map(({ parameters, with: runtime, models, refused, nodes, differ }) => [
+    Object.entries(parameters)
+      .map(([name, value]) => code(`${name}=${value}`))
+      .join(', ') || none,
+    prose(runtime),
+    ...[models, refused, nodes, differ].map(String),
+  ]),
+)}`
 
 const list = (items: readonly string[]): string => items.map((item) => `- ${item}\n`).join('')
 

@@ -11,6 +11,8 @@ import type { View } from './view.ts'
 const preparedBy: Readonly<Record<Preparation, (inference: Inference) => Prepared>> = {
   onnxruntime: prepare,
   hls4ml: prepareForHls4ml,
+  // What FINN makes of a graph is followed in finn/; rules on single nodes are those of the file.
+  finn: unprepared,
 }
 
 export class Sight {

@@ -18,10 +18,15 @@ export interface Profile {
   /** Rows of named fields by the value of the enum parameter with the table's name: `arch.depth`. */
   readonly tables?: Readonly<Record<string, Readonly<Record<string, TableRow>>>>
   readonly sources?: Readonly<Record<string, Source>>
+  /** Where the real provider was asked about many models, beside the rules: `dev/prove.ts` writes it. */
+  readonly proved?: readonly Proved[]
   /** How its rules are known, where a row or check does not say it. */
   readonly evidence?: Evidence
-  /** Where refused nodes run; null: nothing else runs them. Default `cpu`. */
-  readonly host?: string | null
+  /**
+   * Where refused nodes run: a target of this package with its parameters, `wasm@build=reduced`; null: nothing else runs
+   * them. Default `cpu`.
+   */
+  readonly host?: Conditional<string | null>
   /** The graph that the target is asked about: as the runtime has simplified it (default), or as in the file. */
   readonly sees?: 'optimized' | 'file'
   /** Who prepares the graph before the target is asked, where it sees it prepared. Default `onnxruntime`. */
@@ -43,8 +48,24 @@ export interface Profile {
   readonly layout?: Layout
 }
 
-/** `hls4ml`: its documented steps with the qonnx tools (clean up, channels last, Gemm to MatMul, clean up). */
-export const preparations = ['onnxruntime', 'hls4ml'] as const
+/** What a real provider said of the conformance tests of ONNX and of a collection of complete models. */
+export interface Proved {
+  readonly parameters: Readonly<Record<string, ParameterValue>>
+  /** `onnxruntime-web 1.30.0`. */
+  readonly with: string
+  /** Models that it was heard about, and those of them that it refused. */
+  readonly models: number
+  readonly refused: number
+  /** Nodes that it was heard about, and those of them of which it said something else than the rules. */
+  readonly nodes: number
+  readonly differ: number
+}
+
+/**
+ * `hls4ml`: its documented steps with the qonnx tools (clean up, channels last, Gemm to MatMul, clean up). `finn`: the
+ * whole way to hardware layers, after which no rule is left to ask.
+ */
+export const preparations = ['onnxruntime', 'hls4ml', 'finn'] as const
 export type Preparation = (typeof preparations)[number]
 
 export interface Status {
@@ -148,7 +169,7 @@ export interface KernelRow {
 /** A value, or the first of several whose condition on parameters holds. */
 export type Conditional<T> = T | readonly { readonly when?: string; readonly value: T }[]
 
-export type Strategy = 'waves' | 'perNode' | 'regions' | 'whole'
+export type Strategy = 'waves' | 'perNode' | 'whole'
 export type PullBack = 'never' | 'once' | 'twice'
 
 export type Relayout = 'never' | 'again' | 'keeps'
@@ -183,6 +204,8 @@ export interface Grouping {
    * `twice`: the provider is asked again after it changed the layout, and gets most of them all the same.
    */
   readonly pullBack?: Conditional<PullBack>
+  /** Nodes in bodies of If, Loop and Scan are offered, too. Default: to all but `waves`. */
+  readonly bodies?: Conditional<boolean>
 }
 
 /** Operator types. A list of names is a plain value, a list of objects are alternatives. */
