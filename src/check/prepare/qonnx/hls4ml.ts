@@ -12,6 +12,14 @@ import { cleanUp } from './clean-up.ts'
 import { gemmToMatMul } from './gemm-to-matmul.ts'
 import { withFixedInitializers } from './initializers.ts'
 
+const quantisers: ReadonlySet<string> = new Set([
+  'Quant',
+  'IntQuant',
+  'BipolarQuant',
+  'QuantizeLinear',
+  'DequantizeLinear',
+])
+
 export function prepareForHls4ml(given: Inference): Prepared {
   const inference = withFixedInitializers(given)
   const { model } = inference
@@ -30,5 +38,10 @@ export function prepareForHls4ml(given: Inference): Prepared {
     shop.loseConstants(body)
     for (const node of body.nodes) bodies.push(...node.bodies.values())
   }
-  return { views: [main, ...bodies.map((body) => viewAsIs(inference, body))], gone: shop.gone }
+  return {
+    views: [main, ...bodies.map((body) => viewAsIs(inference, body))],
+    gone: shop.gone,
+    rewritten: shop.rewritten,
+    unquantised: !main.nodes.some(({ op }) => quantisers.has(op)),
+  }
 }
