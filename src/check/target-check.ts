@@ -12,6 +12,7 @@ import type { NodeVerdict, Partition, Placement, TargetResult, Verdict } from '.
 import { causesOf } from './causes.ts'
 import type { CheckOptions } from './check.ts'
 import { nodeMacs, total, traffic, unitMacs } from './cost.ts'
+import { hls4mlLayers } from './hls4ml-layers.ts'
 import { hostNamed } from './host.ts'
 import { Losses } from './losses.ts'
 import { type GivenBack, type Placed, type Placements, placementsOf, type Rules } from './placement.ts'
@@ -19,7 +20,7 @@ import type { Prepared } from './prepare.ts'
 import type { Sight } from './sight.ts'
 import { TargetFindings } from './target-findings.ts'
 import { ortUsability, verdictOf } from './verdict.ts'
-import type { View, ViewNode } from './view.ts'
+import { isConstant, type View, type ViewNode } from './view.ts'
 
 /** What is said about a node of the file on this target. */
 interface NodeState {
@@ -82,6 +83,7 @@ export class TargetCheck {
       this.reportGraph(placements, i === 0)
     })
     if (this.whole) this.reportWhole(this.whole)
+    this.reportPreparation()
   }
 
   private rules(): Rules {
@@ -114,6 +116,19 @@ export class TargetCheck {
       id: `${this.target.id}/model-invalid`,
     })
     return nodes
+  }
+
+  private reportPreparation(): void {
+    const { rewritten, unquantised, gone } = this.prepared
+    if (!rewritten) return
+    for (const [node, why] of rewritten) this.findings.addKind([node], '<target>/prepared', { why })
+    for (const [node, why] of gone)
+      if (!isConstant(node)) this.findings.addKind([node], '<target>/prepared', { why: `taken out by qonnx: ${why}` })
+    if (unquantised)
+      this.findings.push({
+        ...report(catalogue, '<target>/default-precision', undefined),
+        id: `${this.target.id}/default-precision`,
+      })
   }
 
   private reportWhole(whole: Judgement): void {
@@ -238,6 +253,7 @@ export class TargetCheck {
     const partitions = main && !blocked ? this.partitions(main) : []
     if (blocked) for (const node of nodes) node.partition = null
     const coverage = this.coverage(nodes)
+    const layers = profile.prepare === 'hls4ml' && main ? hls4mlLayers(main.graph.view) : []
     if (this.options.ortVerdict) this.addUsability(coverage.nodes, partitions.length)
     if (verdict === 'ready' && profile.notes?.length)
       this.findings.push({
@@ -256,6 +272,7 @@ export class TargetCheck {
       findings: this.findings.list(),
       causes: main && !blocked ? causesOf(this.judge.grouping, main, (node) => this.findings.of(node)) : [],
       title: profile.title,
+      ...(layers.length > 0 ? { layers } : {}),
       ...(profile.status ? { status: statusOf(profile.status) } : {}),
       ...(profile.notes?.length ? { limits: [...profile.notes] } : {}),
     }
