@@ -11,7 +11,7 @@ export const groups: ReadonlyMap<string, Group> = new Map([
   ['ios', { targets: ['coreml-mlprogram', 'coreml-neuralnetwork'], decides: ['coreml-mlprogram'] }],
   ['android', { targets: ['nnapi', 'xnnpack', 'qnn-htp'], decides: ['nnapi'] }],
   ['web', { targets: ['webgpu', 'wasm', 'webnn'], decides: ['webgpu'] }],
-  ['fpga', { targets: ['hls4ml'], decides: ['hls4ml'] }],
+  ['fpga', { targets: ['finn', 'hls4ml'], decides: ['finn', 'hls4ml'] }],
 ])
 
 /** What is asked when no target is named. */

@@ -2,6 +2,7 @@
 import type { Catalogue } from '../finding.ts'
 import { check } from './check.ts'
 import { externals } from './externals.ts'
+import { fpga } from './fpga.ts'
 import { operators } from './operators.ts'
 import { profiles } from './profiles.ts'
 import { prove } from './prove.ts'
@@ -9,7 +10,7 @@ import { reading } from './reading.ts'
 import { structure } from './structure.ts'
 
 /** Area → its kinds. An area is a chapter of docs/findings.md. */
-export const areas = { reading, structure, externals, operators, profiles, check, prove } satisfies Record<
+export const areas = { reading, structure, externals, operators, profiles, check, fpga, prove } satisfies Record<
   string,
   Catalogue
 >
