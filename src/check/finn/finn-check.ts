@@ -19,7 +19,7 @@ import type { Network, Operation, Stop } from './network.ts'
 import { borderBytes, breakers } from './partition.ts'
 import { quantisationOf } from './quantisation.ts'
 import { ruleOf } from './rules.ts'
-import { bitsOfQuantiser, isTooWide, whySoftware } from './software.ts'
+import { bitsOfQuantiser, isTooWide, ruleOfSoftware, whySoftware } from './software.ts'
 
 /** Nodes that only move data: they break a partition only where nothing else does. */
 const movers: ReadonlySet<string> = new Set(['Transpose', 'Flatten', 'Reshape'])
@@ -133,15 +133,13 @@ export class FinnCheck {
       const kind = this.guilty.has(operation) ? 'breaks-partition' : usual ? 'at-the-border' : 'in-software'
       const why = whySoftware(operation, this.options)
       const about = { why, nodes: operation.origins }
-      if (isTooWide(operation)) {
+      const rule = ruleOfSoftware(operation, this.options)
+      if (rule !== null) {
         const values = [operation.inputs[0], operation.inputs[3]].flatMap((tensor) => tensor?.value?.name ?? [])
         const severity = kind === 'breaks-partition' ? 'error' : 'warning'
-        const where = {
-          ...this.knownFrom('Quant/too-wide'),
-          severity,
-          found: { bitwidth: bitsOfQuantiser(operation) },
-        } as const
-        this.findings.add(`<target>/${kind}`, { id: 'Quant/too-wide', ...about, values }, where)
+        const found = isTooWide(operation) ? { found: { bitwidth: bitsOfQuantiser(operation) } } : {}
+        const where = { ...this.knownFrom(rule), severity, ...found } as const
+        this.findings.add(`<target>/${kind}`, { id: rule, ...about, values: isTooWide(operation) ? values : [] }, where)
       } else this.findings.add(`<target>/${kind}`, { id: kind, ...about }, this.sourceFor(operation))
     }
   }

@@ -78,6 +78,16 @@ function whyAffine({ op, parameter }: Operation): string {
   return `its ${form} ${what} could not be moved into the thresholds of a quantiser`
 }
 
+/** The rule of the profile that the node does not meet, where it is one. */
+export function ruleOfSoftware(operation: Operation, { version, steps }: FlowOptions): string | null {
+  if (isTooWide(operation)) return 'Quant/too-wide'
+  if (operation.op === 'Softmax') return 'Softmax/layer'
+  const plain = version === '0.10' && steps === 'default'
+  const [input, weight] = operation.inputs
+  const integer = input && weight && isInteger(input.type) && isInteger(weight.type)
+  return operation.op === 'MatMul' && integer && weight.depthwise && plain ? 'Conv/depthwise' : null
+}
+
 function whyQuant(operation: Operation): string {
   return isTooWide(operation)
     ? `the quantiser has ${bitsOfQuantiser(operation)} bits, and FINN makes thresholds of 1 to ${mostBits}`
