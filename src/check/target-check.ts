@@ -7,7 +7,7 @@ import type { Inference } from '../infer/facts.ts'
 import { Judge, type Judgement } from '../profiles/judge.ts'
 import type { Target } from '../profiles/targets.ts'
 import { check as catalogue } from '../result/catalogue/check.ts'
-import { type Finding, type NodeRef, report } from '../result/finding.ts'
+import { type NodeRef, report } from '../result/finding.ts'
 import type { NodeVerdict, Partition, Placement, TargetResult, Verdict } from '../result/result.ts'
 import { causesOf } from './causes.ts'
 import type { CheckOptions } from './check.ts'
@@ -15,6 +15,7 @@ import { nodeMacs, total, traffic, unitMacs } from './cost.ts'
 import { hls4mlLayers } from './hls4ml-layers.ts'
 import { hostNamed } from './host.ts'
 import { Losses } from './losses.ts'
+import { contradictsItself, loadingFaults } from './model-faults.ts'
 import { type GivenBack, type Placed, type Placements, placementsOf, type Rules } from './placement.ts'
 import type { Prepared } from './prepare.ts'
 import type { Sight } from './sight.ts'
@@ -72,7 +73,7 @@ export class TargetCheck {
   ) {
     this.prepared = sight.prepared(target.profile, options.asIs === true)
     this.judge = new Judge(target.profile, target.parameters)
-    this.findings = new TargetFindings(target.id)
+    this.findings = new TargetFindings(target.id, target.profile.prepare !== undefined)
     const whole = this.judge.model({ opset: model.opsets.get('') ?? null, ir: model.irVersion }, options.asIs !== true)
     this.whole = whole.outcome === 'accepted' ? null : whole
     const rules = this.rules()
@@ -102,20 +103,9 @@ export class TargetCheck {
 
   /** Faults for which every runtime refuses to load the model: node → message. Null where there are none. */
   private modelFaults(): ReadonlyMap<NodeRef, string> | null {
-    const faults = [...this.model.findings, ...this.inference.findings].filter(refusesLoading)
-    const [first] = faults
-    if (!first) return null
-    const nodes = new Map(faults.flatMap((fault) => fault.nodes.map((ref) => [ref, fault.message] as const)))
-    this.findings.push({
-      ...report(
-        catalogue,
-        '<target>/model-invalid',
-        { count: faults.length, first: first.message },
-        { nodes: [...nodes.keys()] },
-      ),
-      id: `${this.target.id}/model-invalid`,
-    })
-    return nodes
+    const faults = loadingFaults(this.model, this.inference, this.target.id)
+    if (faults) this.findings.push(faults.finding)
+    return faults?.nodes ?? null
   }
 
   private reportPreparation(): void {
@@ -280,9 +270,7 @@ export class TargetCheck {
 
   /** A model that contradicts itself may run in one way or another, or not: which, hangs on the release. */
   private doubted(verdict: Verdict): Verdict {
-    const faults = [...this.model.findings, ...this.inference.findings]
-    const contradicts = faults.some(({ id, severity }) => severity === 'error' && id !== 'model/external-missing')
-    return contradicts && verdict !== 'blocked' ? 'unknown' : verdict
+    return verdict !== 'blocked' && contradictsItself(this.model, this.inference) ? 'unknown' : verdict
   }
 
   /** Every node of the main graph in file order, then those of bodies. */
@@ -377,17 +365,7 @@ export class TargetCheck {
   }
 }
 
-/** Errors with which models still load: weights that are not at hand, and declarations that inference corrects. */
-const tolerated: ReadonlySet<string> = new Set([
-  'model/external-missing',
-  'model/declared-shape',
-  'model/conflicting-opset-import',
-  'model/input-rank',
-])
-
-const refusesLoading = ({ id, severity }: Finding): boolean => severity === 'error' && !tolerated.has(id)
-
-const statusOf = ({ state, since, instead }: NonNullable<Target['profile']['status']>) => ({
+export const statusOf = ({ state, since, instead }: NonNullable<Target['profile']['status']>) => ({
   state,
   ...(since === undefined ? {} : { since }),
   ...(instead === undefined ? {} : { instead: [...instead] }),
