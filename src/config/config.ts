@@ -32,6 +32,24 @@ export interface Config {
   withoutWeights?: boolean
   /** Also the SHA-256 of whole files. */
   hash?: boolean
+  /** Your pre- and postprocessing, a module with defineWrapper. With it, or with runtimes, models are run, too. */
+  wrapper?: string
+  /** Where models are run, as `--runtime` takes them; an empty list runs nothing. */
+  runtimes?: string[]
+  /** Runtimes without which the run fails. */
+  require?: string[]
+  /** What the other runtimes are held against. Default: cpu. */
+  reference?: string
+  /** How many samples at most, or where they are: an .npz file, a test_data_set folder. */
+  samples?: number | string
+  /** Of random samples. */
+  seed?: number
+  /** Tolerances of outputs, by name; `*` for all that are not named. */
+  tolerances?: Record<string, ToleranceConfig>
+  /** By how much a metric of the wrapper may be lower than on the reference. */
+  maxDrop?: Record<string, number>
+  /** Name the first diverging node also where nothing mismatches. */
+  bisect?: boolean
   /** What makes the exit code 1, beside errors. */
   gates?: GateConfig
   /** Findings and gates that do not count, each with a reason. */
@@ -52,6 +70,24 @@ export interface ModelEntry {
   inputValues?: Record<string, number[]>
   customOps?: string[]
   gates?: GateConfig
+  wrapper?: string
+  runtimes?: string[]
+  samples?: number | string
+  tolerances?: Record<string, ToleranceConfig>
+  maxDrop?: Record<string, number>
+}
+
+export interface ToleranceConfig {
+  /**
+   * Absolute.
+   * @minimum 0
+   */
+  atol?: number
+  /**
+   * Relative to the reference.
+   * @minimum 0
+   */
+  rtol?: number
 }
 
 export interface TargetEntry {
