@@ -84,8 +84,8 @@ export class Acceptance {
   }
 
   /** Whether a limit of a run, such as a budget, may be broken. */
-  acceptsLimit({ model, target, runtime, gate }: GateFailure): boolean {
-    const subject = { model: posix(model), target: target ?? runtime ?? null, finding: `gate/${gate}`, nodes: [] }
+  acceptsLimit({ model, target, gate }: GateFailure): boolean {
+    const subject = { model: posix(model), target, finding: `gate/${gate}`, nodes: [] }
     return this.find(subject) !== null
   }
 

@@ -167,6 +167,7 @@ async function runOne(
     result = await runModel(path, run.wrapper, {
       ...run.options,
       ...runOverrides,
+      ...(run.options.latency && { latency: { ...run.options.latency, ...runOverrides?.latency } }),
       ...(signal && { signal }),
       ...(onStep && { onStep: (text) => onStep(`${path}: ${text}`) }),
     })

@@ -4,12 +4,13 @@ import { findModels } from '../assess/find-models.ts'
 import { defaultGates, type Gates } from '../assess/gates.ts'
 import { GivenNames } from '../assess/given-names.ts'
 import type { AssessOptions } from '../assess/options.ts'
-import type { Config, ModelEntry, TargetEntry, ToleranceConfig } from '../config/config.ts'
+import type { Config, LatencyConfig, ModelEntry, TargetEntry, ToleranceConfig } from '../config/config.ts'
 import type { InferOptions } from '../infer/facts.ts'
+import { type Budget, type BudgetKind, parseBudget } from '../latency/budgets.ts'
 import { Registry } from '../profiles/load.ts'
 import { resolveTargets, type Target } from '../profiles/targets.ts'
 import { Problem } from '../result/problem.ts'
-import type { RunOptions } from '../run/options.ts'
+import type { LatencyOptions, RunOptions } from '../run/options.ts'
 
 export interface PlannedModel {
   readonly path: string
@@ -111,7 +112,7 @@ function settingsOf(config: Config, registry: Registry, given: readonly GivenNam
 }
 
 function runOf(config: Config): RunRequest | null {
-  const { wrapper, runtimes, require, reference, samples, seed, tolerances, maxDrop, bisect } = config
+  const { wrapper, runtimes, require, reference, samples, seed, tolerances, maxDrop, bisect, latency } = config
   if (wrapper === undefined && runtimes === undefined) return null
   if (runtimes?.length === 0) return null
   const { dims } = namesGiven(config)
@@ -128,8 +129,17 @@ function runOf(config: Config): RunRequest | null {
       ...(tolerances && { tolerances: completed(tolerances) }),
       ...(maxDrop && { maxDrop }),
       ...(bisect && { bisect }),
+      ...(latency && { latency: latencyOf(latency) }),
     },
   }
+}
+
+function latencyOf({ budgets = {}, ...latency }: LatencyConfig): LatencyOptions {
+  const { p50 = {}, load = {}, memory = {}, modelBytes } = budgets
+  const parsed = (kind: BudgetKind, limits: Readonly<Record<string, string>>): Budget[] =>
+    Object.entries(limits).map(([id, limit]) => parseBudget(kind, id === '*' ? limit : `${id}=${limit}`))
+  const size = modelBytes === undefined ? [] : [parseBudget('model-bytes', modelBytes)]
+  return { ...latency, budgets: [...parsed('p50', p50), ...parsed('load', load), ...parsed('memory', memory), ...size] }
 }
 
 const completed = (tolerances: Readonly<Record<string, ToleranceConfig>>): NonNullable<RunOptions['tolerances']> =>
@@ -159,26 +169,29 @@ export function rebased(config: Config, folder: string, cwd: string = process.cw
   if (prefix === '') return config
   const at = (path: string): string =>
     path === '-' || /^https?:/i.test(path) || isAbsolute(path) ? path : join(prefix, path)
-  const { models, profiles, known, formats, wrapper, samples } = config
+  const { models, profiles, known, formats, ...others } = config
   return {
     ...config,
     ...(models !== undefined && { models: [models].flat().map((item) => entryAt(item, at)) }),
     // The name of a package is no path.
     ...(profiles && { profiles: profiles.map((name) => (/\.json$|^\.{0,2}[\\/]/.test(name) ? at(name) : name)) }),
     ...(known !== undefined && { known: at(known) }),
-    ...(wrapper !== undefined && { wrapper: at(wrapper) }),
-    ...(typeof samples === 'string' && { samples: at(samples) }),
+    ...filesAt(others, at),
     ...(formats && { formats: formats.map((text) => text.replace(/=(.+)$/s, (_, file: string) => `=${at(file)}`)) }),
   }
 }
 
 function entryAt(item: string | ModelEntry, at: (path: string) => string): string | ModelEntry {
   if (typeof item === 'string') return at(item)
-  const { files, wrapper, samples } = item
-  return {
-    ...item,
-    files: [files].flat().map(at),
-    ...(wrapper !== undefined && { wrapper: at(wrapper) }),
-    ...(typeof samples === 'string' && { samples: at(samples) }),
-  }
+  return { ...item, files: [item.files].flat().map(at), ...filesAt(item, at) }
 }
+
+/** What both a config and an entry may name. */
+const filesAt = (
+  { wrapper, samples, latency }: Pick<Config, 'wrapper' | 'samples' | 'latency'>,
+  at: (path: string) => string,
+): Pick<Config, 'wrapper' | 'samples' | 'latency'> => ({
+  ...(wrapper !== undefined && { wrapper: at(wrapper) }),
+  ...(typeof samples === 'string' && { samples: at(samples) }),
+  ...(latency && latency.baseline !== undefined && { latency: { ...latency, baseline: at(latency.baseline) } }),
+})

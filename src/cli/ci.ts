@@ -95,8 +95,15 @@ async function runsOf(
   )
   if (!some) return {}
   const { runModel } = await import('./on-demand/run.ts')
-  const { bisect, dims: _, ...runOverrides } = runOptions(flags)
-  return { runModel, runOverrides: { ...runOverrides, ...(bisect && { bisect }) } }
+  const { bisect, dims: _, latency, ...others } = runOptions(flags)
+  const { budgets = [], ...how } = latency ?? {}
+  const measured = { ...how, ...(budgets.length > 0 && { budgets }) }
+  const runOverrides = {
+    ...others,
+    ...(bisect && { bisect }),
+    ...(Object.keys(measured).length > 0 && { latency: measured }),
+  }
+  return { runModel, runOverrides }
 }
 
 /** Flags as a config that goes before the one of the project. */
@@ -124,6 +131,7 @@ function configOf(models: readonly string[], flags: Flags): Config {
     ...(hash && { hash }),
     ...(known !== undefined && { known }),
     ...(flags.wrapper !== undefined && { wrapper: flags.wrapper }),
+    ...(flags.latency ? {} : { latency: false }),
     ...(flags.runtime && { runtimes: [...flags.runtime] }),
     ...(Object.keys(gates).length > 0 && { gates }),
   }

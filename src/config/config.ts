@@ -50,6 +50,8 @@ export interface Config {
   maxDrop?: Record<string, number>
   /** Name the first diverging node also where nothing mismatches. */
   bisect?: boolean
+  /** Measure latency where models are run; without it they are compared only. */
+  latency?: LatencyConfig | false
   /** What makes the exit code 1, beside errors. */
   gates?: GateConfig
   /** Findings and gates that do not count, each with a reason. */
@@ -75,6 +77,39 @@ export interface ModelEntry {
   samples?: number | string
   tolerances?: Record<string, ToleranceConfig>
   maxDrop?: Record<string, number>
+  latency?: LatencyConfig | false
+}
+
+export interface LatencyConfig {
+  /** How long is measured. */
+  preset?: 'rapid' | 'quick' | 'normal'
+  /**
+   * Start everything anew so often.
+   * @minimum 1
+   */
+  repeat?: number
+  /**
+   * Runs in flight at the same time.
+   * @minimum 1
+   */
+  concurrency?: number
+  budgets?: BudgetConfig
+  /** A file of `--save-baseline`: what is slower than that fails. */
+  baseline?: string
+  /** Compare the ratio to this runtime, which travels between machines. */
+  relativeTo?: string
+}
+
+/** By runtime, `*` for all of them: `{ "webgpu": "12ms" }`. */
+export interface BudgetConfig {
+  /** Of the median. */
+  p50?: Record<string, string>
+  /** Of creating the session. */
+  load?: Record<string, string>
+  /** Of the peak of memory. */
+  memory?: Record<string, string>
+  /** Of the file and its external data: `20MB`. */
+  modelBytes?: string
 }
 
 export interface ToleranceConfig {

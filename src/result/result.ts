@@ -50,8 +50,6 @@ export interface GateFailure {
   /** Null where the model itself is at fault. */
   target: string | null
   gate: 'error' | 'verdict' | 'coverage' | 'partitions' | 'run' | 'p50' | 'load' | 'memory' | 'model-bytes' | 'baseline'
-  /** The runtime at fault, where it is one. */
-  runtime?: string
   /** What was asked and what was found, in one sentence. */
   message: string
 }

@@ -169,6 +169,18 @@ describe('runs', () => {
     expect((await ci()).code).toBe(0)
   })
 
+  test('are measured where the config asks for that, within its budgets', async () => {
+    const latency = { preset: 'rapid', budgets: { modelBytes: '1kB' } } as const
+    configure({ ...config, runtimes: ['cpu'], latency })
+    const { code, result } = await ciJson()
+    expect(code).toBe(1)
+    expect(result.runs?.[0]?.runtimes[0]?.latency?.warm.n).toBeGreaterThan(0)
+    expect(result.gates.map(({ gate }) => gate)).toEqual(['model-bytes'])
+    const { result: compared } = await ciJson('--no-latency')
+    expect(compared.runs?.[0]?.runtimes[0]?.latency).toBeNull()
+    expect(compared.gates).toEqual([])
+  })
+
   test('that do not come about end with 2, and the models are checked all the same', async () => {
     configure({ ...config, wrapper: 'no.mjs' })
     const { code, result } = await ciJson()
