@@ -12,6 +12,7 @@ export interface Group {
 export const groups: ReadonlyMap<string, Group> = new Map<string, Group>([
   ['ios', { targets: ['coreml-mlprogram', 'coreml-neuralnetwork'], decides: ['coreml-mlprogram'] }],
   ['android', { targets: ['nnapi', 'xnnpack', 'qnn-htp'], decides: ['nnapi'] }],
+<<<<<<< HEAD
   [
     'web',
     {
@@ -21,6 +22,10 @@ export const groups: ReadonlyMap<string, Group> = new Map<string, Group>([
     },
   ],
   ['fpga', { targets: ['hls4ml'], decides: ['hls4ml'] }],
+=======
+  ['web', { targets: ['webgpu', 'wasm', 'webnn'], decides: ['webgpu'] }],
+  ['fpga', { targets: ['finn', 'hls4ml'], decides: ['finn', 'hls4ml'] }],
+>>>>>>> finn
 ])
 
 /** What is asked when no target is named. */

@@ -14,7 +14,11 @@ interface Differs {
   readonly reference: string
   /** What differs and by how much. */
   readonly what: string
+  /** The node at which it begins, where it was looked for. */
+  readonly begins?: string | null
 }
+
+const beginning = ({ begins }: Differs): string => (begins ? `; it begins at ${begins}` : '')
 
 const few = (samples: readonly string[], of: number): string => {
   const shown = samples.slice(0, 3).join(', ')
@@ -33,7 +37,7 @@ export const run = {
     severity: 'error',
     title: 'A runtime refuses the model',
     help: 'No session could be made of the model. The message is that of the runtime; the other runtimes were run.',
-    message: (a: { runtime: string; message: string }) => `${a.runtime} does not take the model: ${a.message}`,
+    message: (a: { message: string }) => a.message,
   },
   'run/failed': {
     severity: 'error',
@@ -51,8 +55,8 @@ export const run = {
     severity: 'warning',
     title: 'Another runtime is the reference',
     help: 'The runtime that was to be the reference is not available or refuses the model, so that the next one took its place.',
-    message: (a: { wanted: string; reference: string | null; why: string }) =>
-      `${a.wanted} cannot be the reference (${a.why}); ${a.reference === null ? 'nothing is compared' : `${a.reference} took its place`}`,
+    message: (a: { wanted: string; reference: string }) =>
+      `${a.wanted} cannot be the reference: ${a.reference} took its place`,
   },
   'run/pre-differs': {
     severity: 'error',
@@ -65,13 +69,20 @@ export const run = {
     title: 'The model’s outputs do not match',
     help: 'On equal inputs the runtime computes something else, beyond the error tolerance. `--bisect` names the first node that differs, `--save-repro` writes it as a model of its own.',
     message: (a: Differs) =>
-      `${a.runtime}: on equal inputs the model gives other outputs than on ${a.reference}: ${a.what}`,
+      `${a.runtime}: on equal inputs the model gives other outputs than on ${a.reference}: ${a.what}${beginning(a)}`,
   },
   'run/model-drift': {
     severity: 'warning',
     title: 'The model’s outputs drift',
     help: 'On equal inputs the outputs differ beyond the warning tolerance and within the error tolerance. No decision changed in these samples.',
-    message: (a: Differs) => `${a.runtime}: the model’s outputs drift from those of ${a.reference}: ${a.what}`,
+    message: (a: Differs) =>
+      `${a.runtime}: the model’s outputs drift from those of ${a.reference}: ${a.what}${beginning(a)}`,
+  },
+  'run/not-inside': {
+    severity: 'note',
+    title: 'The first diverging node is not known',
+    help: 'The runtimes differ, and looking at the values inside gave no node to blame: the runtime does not take the model with more outputs, or the difference goes away while one looks, because the runtime fuses less.',
+    message: (a: { runtime: string; why: string }) => `${a.runtime}: the node where it parts is not known: ${a.why}`,
   },
   'run/post-differs': {
     severity: 'error',
@@ -140,7 +151,55 @@ export const run = {
     message: (a: { metric: string; known: readonly string[] }) =>
       `--max-drop ${a.metric}: there is no such metric${a.known.length > 0 ? `, only ${a.known.join(', ')}` : ''}`,
   },
+  'run/costly': {
+    severity: 'note',
+    title: 'Where the time goes',
+    help: 'The operators that take the largest shares of a run, as the session’s profile has them. Compute-bound: fewer or cheaper multiplications help (fewer channels, depthwise, int8). Memory-bound: the values are large for the work done on them; fuse, or work at a lower resolution. Overhead: many small nodes; merge them.',
+    message: (a: Costly) => costlyText(a),
+  },
+  'run/costly-fallback': {
+    severity: 'warning',
+    title: 'Time spent beside the accelerator',
+    help: 'Operators that the accelerator does not take run on the CPU of the host, and what they read and write is copied. `deploycheck check` and `explain` say why, and what to do.',
+    message: (a: Costly) => costlyText(a),
+  },
+  'run/not-measured': {
+    severity: 'warning',
+    title: 'Latency was not measured',
+    help: 'The measurement failed or ended early on this runtime. What was measured before stands in the result.',
+    message: (a: { runtime: string; why: string }) => `${a.runtime}: the latency could not be measured: ${a.why}`,
+  },
+  'run/budget-open': {
+    severity: 'warning',
+    title: 'A budget that could not be judged',
+    help: 'The runtime was not there, the measurement was too uncertain, or the figure is not known on this machine. An open budget does not fail.',
+    message: (a: { message: string }) => a.message,
+  },
 } satisfies Catalogue
+
+interface Costly {
+  readonly runtime: string
+  readonly op: string
+  readonly kind: 'operator' | 'host' | 'copy'
+  readonly share: number
+  /** Mean per run. */
+  readonly ms: number
+  readonly nodes: number
+  readonly copies: number
+  readonly bound: 'compute' | 'memory' | 'overhead' | 'copy' | null
+}
+
+function costlyText({ runtime, op, kind, share, ms, nodes, copies, bound }: Costly): string {
+  const part = `${(share * 100).toFixed(0)} % of the time (${Number(ms.toPrecision(2))} ms)`
+  const times = nodes === 1 ? '1 node' : `${nodes} nodes`
+  if (kind === 'copy') return `${runtime}: copies between device and host take ${part}, ${nodes} of them`
+  const what = bound === null || bound === 'copy' ? '' : `, mostly ${bounds[bound]}`
+  if (kind === 'host')
+    return `${runtime}: ${op} runs on the host: ${part} in ${times}, with ${copies} copies in the model`
+  return `${runtime}: ${op} takes ${part} in ${times}${what}`
+}
+
+const bounds = { compute: 'compute-bound', memory: 'memory-bound', overhead: 'overhead of starting nodes' } as const
 
 const oddities = {
   constant: 'is one value throughout, in every sample',
