@@ -154,10 +154,20 @@ function wrapperOf(module: Readonly<Record<string, unknown>>): Wrapper {
       ...(near === null ? {} : { fix: `did you mean ${near}?` }),
     })
   }
+  mustBeSamples(given.samples)
   for (const name of ['preprocess', 'postprocess', 'slices']) must(given, name, 'function')
   for (const name of ['compare', 'metrics']) must(given, name, 'object')
   for (const [name, metric] of Object.entries(given.metrics ?? {})) must({ [`metrics.${name}`]: metric })
   return wrapper
+}
+
+function mustBeSamples(samples: unknown): void {
+  const list = Array.isArray(samples) ? samples : [samples ?? '']
+  const wrong = list.find((one) => typeof one !== 'string' && (typeof one !== 'object' || one === null))
+  if (wrong === undefined || typeof samples === 'function') return
+  throw new Problem('bad-wrapper', `samples of the wrapper hold ${wrong === null ? 'null' : `a ${typeof wrong}`}`, {
+    expected: "patterns such as 'samples/*.png', samples as objects, or a function that generates them",
+  })
 }
 
 function must(given: Readonly<Record<string, unknown>>, name = Object.keys(given)[0] ?? '', type = 'function'): void {

@@ -135,6 +135,7 @@ describe('in a child process', () => {
     ],
     ['export default { preproces() {} }', 'a wrapper has no field "preproces"', expect.stringContaining('preprocess')],
     ['export default { metrics: { top1: 1 } }', 'metrics.top1 of the wrapper is a number', 'a function'],
+    ['export default { samples: [1] }', 'samples of the wrapper hold a number', expect.stringContaining('patterns')],
     ['export default { compare: null }', 'compare of the wrapper is null', expect.stringContaining('an object')],
   ])('what is no wrapper says so: %j', async (text, message, expected) => {
     const problem = await problemOf(load(runtime, write('wrong.js', text)))
