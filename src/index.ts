@@ -12,6 +12,8 @@ export { diffTargets } from './assess/target-diff.ts'
 export { lintTarget, testTarget } from './assess/target-review.ts'
 export { listTargets, rulesForOperator, targetRules } from './assess/targets.ts'
 export { type CheckOptions, checkModel } from './check/check.ts'
+export { type Config, defineConfig, type GateConfig, type ModelEntry, type TargetEntry } from './config/config.ts'
+export { type LoadedConfig, loadConfig } from './config/load.ts'
 export type { Attribute, Graph, Model, Node, Value } from './graph/model.ts'
 export { type ReadOptions, readModel } from './graph/read.ts'
 export type { Payload, Tensor } from './graph/tensor.ts'
@@ -28,6 +30,7 @@ export { jsonReport } from './report/json.ts'
 export type { ReportOptions } from './report/options.ts'
 export { runReport } from './report/run.ts'
 export { coloured, plain } from './report/style.ts'
+export type { Ignored } from './result/acceptance.ts'
 export type {
   NodeExplanation,
   Rule,

@@ -12,6 +12,7 @@ import type { NodeVerdict, Partition, Placement, TargetResult, Verdict } from '.
 import { causesOf } from './causes.ts'
 import type { CheckOptions } from './check.ts'
 import { nodeMacs, total, traffic, unitMacs } from './cost.ts'
+import { hostNamed } from './host.ts'
 import { Losses } from './losses.ts'
 import { type GivenBack, type Placed, type Placements, placementsOf, type Rules } from './placement.ts'
 import type { Prepared } from './prepare.ts'
@@ -37,6 +38,8 @@ const readings = {
   unknown: { as: 'unsure', severity: 'warning' },
   fails: { as: 'fails', severity: 'error' },
 } as const
+
+const noCpuKernel = 'the runtime has no CPU kernel for it, and the target refuses it'
 
 /** From the weakest: a node whose work several carry takes the first that one of them has. */
 const weakest: readonly Placement[] = ['blocked', 'unknown', 'host', 'target', 'folded']
@@ -82,7 +85,6 @@ export class TargetCheck {
   }
 
   private rules(): Rules {
-    const { profile } = this.target
     return {
       judge: this.judge,
       // Where nothing runs then, nodes keep the placement that they would have.
@@ -90,7 +92,6 @@ export class TargetCheck {
       offersBodies: this.judge.grouping.bodies,
       inlines: this.options.asIs !== true,
       relaid: this.options.asIs !== true,
-      hasHost: profile.host !== null,
       customOps: new Set(this.options.customOps),
     }
   }
@@ -138,7 +139,7 @@ export class TargetCheck {
   }
 
   private get hasHost(): boolean {
-    return this.target.profile.host !== null
+    return this.judge.host !== null
   }
 
   private reportGraph({ graph, units, groups }: Placements, main: boolean): void {
@@ -210,13 +211,12 @@ export class TargetCheck {
     const lost = losses.at(placed, explanation)
     if (lost) findings.addKind(nodes, '<target>/runtime-loses-shape', { operator: nodeText(lost), why: '' }, heavier)
     else findings.addReason(nodes, reason, as, heavier, explanation)
-    if (homeless.length > 0 && this.hasHost) {
-      const why = 'the runtime has no CPU kernel for it, and the target refuses it'
-      findings.addKind(
-        homeless.map((node) => node.source),
-        '<target>/<Op>/no-kernel',
-        { why },
-      )
+    const { host } = this.judge
+    if (homeless.length > 0 && host !== null) {
+      const why = host === 'cpu' ? noCpuKernel : `the target refuses it, and ${host} has no kernel for it either`
+      const sources = homeless.map((node) => node.source)
+      const left = host === 'cpu' ? null : hostNamed(host).leavesOut(placed.facts)
+      findings.addKind(sources, '<target>/<Op>/no-kernel', { why }, undefined, left)
       return `${text}; ${why}`
     }
     return text
