@@ -3,7 +3,7 @@
  * `schema/result.json` is generated from this file.
  */
 import type { AcceptedEntry } from './acceptance.ts'
-import type { Finding, NodeRef } from './finding.ts'
+import type { Evidence, Finding, NodeRef, Source } from './finding.ts'
 import type { GraphPicture } from './graph.ts'
 import type { RunResult } from './run.ts'
 
@@ -78,6 +78,10 @@ export interface ModelResult {
   outputs: ValueInfo[]
   totals: Totals
   findings: Finding[]
+  /** Where its cost lies. */
+  hotspots?: Hotspots
+  /** How it fits below known ceilings of memory. */
+  memory?: MemoryFit[]
   /** `inspect` only. */
   values?: Record<string, ValueDetail>
   /** `inspect` only: values of If, Loop and Scan bodies, by scope. */
@@ -88,6 +92,40 @@ export interface ModelResult {
   targets?: TargetResult[]
   /** For reports with a picture (`html`, and `blob` which such a report is made from): the main graph, then bodies. */
   graphs?: GraphPicture[]
+}
+
+/** What dominates: the largest first, at most five of each. */
+export interface Hotspots {
+  macs: Hotspot[]
+  params: Hotspot[]
+  /** Values that live when the activations take most, in bytes. */
+  activations: Hotspot[]
+}
+
+export interface Hotspot {
+  /** Null: an input of the model. */
+  node: NodeRef | null
+  name: string
+  op: string
+  amount: number
+  /** Of the model's total. */
+  share: number
+}
+
+export interface MemoryFit {
+  /** `wasm32`, `protobuf`, `webgpu-buffer`, `webgpu-binding`, `ios-tab`. */
+  id: string
+  title: string
+  /** Bytes. */
+  limit: number
+  /** Bytes that are needed at least. */
+  needed: number
+  /** Null: as far as it is known; more may be needed. */
+  fits: boolean | null
+  /** What is counted. */
+  counted: string
+  source: Source
+  evidence: Evidence
 }
 
 export interface Totals {
