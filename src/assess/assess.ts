@@ -20,7 +20,7 @@ export async function assess(models: readonly string[], options: AssessOptions =
   const { prove } = options
   return everyModel(models, options, async (model, inference) => {
     const answers = checkModel(model, inference, asked, options)
-    const described = describeModel(model, inference)
+    const described = describeModel(model, inference, options)
     const targets = prove ? await prove(model.path, answers) : answers
     return { ...described, targets: targets.map((target) => withDesign(target, described, model, inference)) }
   })

@@ -1,16 +1,18 @@
 /** A model and what inference knows of it, as plain data. */
-import { dimText, isUnknown } from '../graph/dim.ts'
+import { isUnknown } from '../graph/dim.ts'
 import type { Graph, Model, Value } from '../graph/model.ts'
-import { typeString, type ValueType } from '../graph/type.ts'
+import type { ValueType } from '../graph/type.ts'
 import type { Inference } from '../infer/facts.ts'
-import type { DimText, ModelResult, ValueDetail, ValueInfo } from '../result/result.ts'
+import type { ModelResult, ValueDetail, ValueInfo } from '../result/result.ts'
 import { nodeCosts, totalsOf } from './costs.ts'
 import { hotspotFindings, hotspotsOf } from './hotspots.ts'
 import { memoryFits, modelCeilings } from './memory-fit.ts'
 import { peakMemory } from './peak-memory.ts'
+import { picturesOf } from './picture.ts'
+import { typeInfo } from './type-info.ts'
 
 /** What both `check` and `inspect` say about a model. */
-export function describeModel(model: Model, inference: Inference): ModelResult {
+export function describeModel(model: Model, inference: Inference, { graphs = false } = {}): ModelResult {
   const info = (value: Value): ValueInfo => ({ name: value.name, ...typeInfo(inference.facts(value).type) })
   const peak = peakMemory(model.graph, inference)
   const hotspots = hotspotsOf(model, inference, peak)
@@ -30,6 +32,7 @@ export function describeModel(model: Model, inference: Inference): ModelResult {
     findings: [...model.findings, ...inference.findings, ...modelCeilings(memory), ...hotspotFindings(hotspots, peak)],
     hotspots,
     memory,
+    ...(graphs ? { graphs: picturesOf(model, inference) } : {}),
   }
 }
 
@@ -65,13 +68,6 @@ function valuesOf(graph: Graph, inference: Inference): Record<string, ValueDetai
     entries.push([value.name, { ...typeInfo(type), const: inference.isConst(value), why: why ?? whyUnknown(type) }])
   }
   return Object.fromEntries(entries)
-}
-
-/** Element type and shape as the result writes them. */
-export function typeInfo(type: ValueType | null): { dtype: string | null; shape: DimText[] | null } {
-  if (type === null) return { dtype: null, shape: null }
-  if (type.kind !== 'tensor') return { dtype: typeString(type), shape: null }
-  return { dtype: type.dtype, shape: type.shape?.map(dimText) ?? null }
 }
 
 function whyUnknown(type: ValueType | null): string | null {

@@ -4,6 +4,7 @@ import { check } from './check.ts'
 import { config } from './config.ts'
 import { design } from './design.ts'
 import { externals } from './externals.ts'
+import { fpga } from './fpga.ts'
 import { operators } from './operators.ts'
 import { profiles } from './profiles.ts'
 import { prove } from './prove.ts'
@@ -23,6 +24,7 @@ export const areas = {
   run,
   config,
   design,
+  fpga,
 } satisfies Record<string, Catalogue>
 
 export const catalogue: Catalogue = Object.assign({}, ...Object.values(areas))
