@@ -4,6 +4,7 @@ import { isFailure, type Result } from '../result/result.ts'
 import type { MetricValue, OutputComparison, RunResult, RuntimeRun, Stage, StageVerdict } from '../result/run.ts'
 import { gateLines } from './check.ts'
 import { failureLines } from './failure.ts'
+import { latencyLines } from './latency.ts'
 import { count, plural } from './numbers.ts'
 import type { ReportOptions } from './options.ts'
 import type { Style } from './style.ts'
@@ -43,6 +44,7 @@ function runLines(run: RunResult, options: ReportOptions): string[] {
   const compared = run.runtimes.filter((one) => one.stages !== null)
   for (const one of compared)
     if (one.attribution !== null || one.decisions === 'change') lines.push('', ...runtimeLines(one, options))
+  lines.push(...latencyLines(run, options))
   const findings = findingLines(run.findings, options)
   if (findings.length > 0) lines.push('', style.bold('Findings'), ...findings)
   if (run.runtimes.some(({ software, status }) => software && status === 'ok'))

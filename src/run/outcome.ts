@@ -1,7 +1,7 @@
 /** From what was seen of the runtimes to what the result says of each. */
 import { run as catalogue } from '../result/catalogue/run.ts'
 import { type Finding, report } from '../result/finding.ts'
-import type { RuntimeRun } from '../result/run.ts'
+import type { Latency, RuntimeRun } from '../result/run.ts'
 import type { ExpectedTally } from './expected.ts'
 import type { Failure } from './failures.ts'
 import type { Inside } from './inside/look-inside.ts'
@@ -24,6 +24,7 @@ export interface Seen {
   readonly expected: ExpectedTally | null
   readonly metered: Metered
   readonly inside: Inside | null
+  readonly latency: Latency | null
 }
 
 export interface Outcome {
@@ -39,6 +40,7 @@ export function outcomeOf(seen: Seen, { require: required = [], maxDrop = {} }: 
   const plain: RuntimeRun = {
     ...plainRun(lane, plainSentence(seen, reason)),
     ...metered,
+    latency: seen.latency,
     ...(failed ? { status: 'failed' as const } : {}),
     reason,
     expected: expected && { verdict: expected.verdict, outputs: expected.outputs },

@@ -7,6 +7,7 @@ import { resolve } from 'node:path'
 import { readModel } from '../graph/read.ts'
 import type { Inference } from '../infer/facts.ts'
 import { inferModel } from '../infer/infer.ts'
+import { mustBeRun } from '../latency/budgets.ts'
 import { run as catalogue } from '../result/catalogue/run.ts'
 import { type Finding, report } from '../result/finding.ts'
 import { isProblem, Problem } from '../result/problem.ts'
@@ -22,6 +23,7 @@ import { Failures } from './failures.ts'
 import { type Inside, lookInside } from './inside/look-inside.ts'
 import { Lane } from './lane.ts'
 import { LaneTally } from './lane-tally.ts'
+import { LatencyTally } from './latency.ts'
 import { LiveReference, Oddities } from './live-reference.ts'
 import { Meter, unknownMetrics } from './metrics.ts'
 import { type NatureOf, naturesOf } from './natures.ts'
@@ -77,6 +79,8 @@ class Work {
   private readonly expected = new Map<Lane, ExpectedTally>()
   private done = 0
   private partial = false
+  private firstSample: Sample | null = null
+  private readonly latency = new LatencyTally()
 
   constructor(
     private readonly path: string,
@@ -90,10 +94,11 @@ class Work {
     this.wanted = this.recording ? null : (options.reference ?? defaultReference)
     const withTheirOwn = Object.keys({ ...options.models, ...options.wrappers })
     const ids = new Set([...(this.wanted === null ? [] : [this.wanted]), ...runtimes, ...required, ...withTheirOwn])
+    mustBeRun(options.latency?.budgets ?? [], [...ids])
     if (signal) setMaxListeners(0, signal)
     const settings = { ...options.settings, ...(signal ? { signal } : {}) }
     this.lanes = [...ids].map((id) => {
-      const model = resolve(options.models?.[id] ?? path)
+      const model = { path: resolve(options.models?.[id] ?? path) }
       return new Lane(createRuntime(id, settings), model, options.wrappers?.[id] ?? wrapper)
     })
   }
@@ -103,6 +108,7 @@ class Work {
       await this.open()
       await this.everySample()
       await this.lookInside()
+      await this.measure()
     } catch (error) {
       if (!isProblem(error) || error.code !== 'interrupted') throw error
       this.partial = true
@@ -172,6 +178,7 @@ class Work {
       if (this.options.signal?.aborted) throw new Problem('interrupted', 'interrupted')
       this.step(`sample ${position + 1}/${samples.length}: ${ref.id}`)
       const sample = await this.failures.attempt(this.referenceId, 'pre', ref.id, () => ref.load())
+      this.firstSample ??= sample
       if (sample) await this.oneSample(sample, position)
       this.done++
     }
@@ -210,6 +217,20 @@ class Work {
     }
   }
 
+  /** After all comparisons, in processes of their own: nothing else is open that could disturb. */
+  private async measure(): Promise<void> {
+    const { options, firstSample, inference } = this
+    if (!options.latency || !firstSample) return
+    await this.close()
+    await this.latency.measure(this.lanes, {
+      sample: firstSample,
+      hasPost: this.description.postprocess,
+      inference,
+      options,
+    })
+    if (options.signal?.aborted) this.partial = true
+  }
+
   private async result(): Promise<RunResult> {
     const { options, samples, referenceId } = this
     const outcomes = this.lanes.map((lane) => {
@@ -227,11 +248,13 @@ class Work {
           expected: this.expected.get(lane) ?? null,
           metered: this.meter.of(lane.id, isReference ? null : referenceId),
           inside: this.insides.get(lane) ?? null,
+          latency: this.latency.of(lane),
         },
         options,
       )
     })
-    this.findings.push(...outcomes.flatMap(({ findings }) => findings), ...this.generalFindings())
+    const measured = this.lanes.flatMap((lane) => [...this.latency.findings(lane)])
+    this.findings.push(...outcomes.flatMap(({ findings }) => findings), ...measured, ...this.generalFindings())
     return {
       model: this.path,
       wrapper: this.wrapper,

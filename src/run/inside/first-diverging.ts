@@ -121,8 +121,8 @@ class Search {
     if (values.length === 0) return
     const { reference, other, rules, feeds, plain } = this.sides
     const names = values.map(({ name }) => name)
-    const expected = await valuesInside(reference.runtime, reference.path, names, feeds)
-    const actual = await valuesInside(other.runtime, other.path, names, feeds)
+    const expected = await valuesInside(reference.runtime, reference.model.path, names, feeds)
+    const actual = await valuesInside(other.runtime, other.model.path, names, feeds)
     for (const value of values) {
       const tensor = expected[value.name]
       if (!tensor) continue

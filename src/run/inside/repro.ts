@@ -25,7 +25,7 @@ export async function saveRepro({ node, place, expected }: Divergence, around: A
   const path = join(folder, 'model.onnx')
   try {
     mkdirSync(data, { recursive: true })
-    const model = await writeNodeModel(around.other.path, node, expected, path)
+    const model = await writeNodeModel(around.other.model.path, node, expected, path)
     const files: [string, readonly string[]][] = [
       ['input', model.inputs],
       ['output', model.outputs],
