@@ -31,7 +31,7 @@ const onDemand = {
 
 const small = { compress: true, mangle: false, codegen: { removeWhitespace: true } } as const
 const bundled = {
-  alwaysBundle: ['commander', 'devalue', 'fflate', /^protobufjs/, 'long', 'simple-statistics'],
+  alwaysBundle: ['commander', 'devalue', 'fast-png', 'fflate', 'iobuffer', /^protobufjs/, 'long', 'simple-statistics'],
   onlyBundle: false as const,
 }
 
