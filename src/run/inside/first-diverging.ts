@@ -127,7 +127,7 @@ class Search {
       const tensor = expected[value.name]
       if (!tensor) continue
       this.expected.set(value, tensor)
-      this.seen.set(value, compareTensors(tensor, actual[value.name], rules.inner(tensor.dtype)))
+      this.seen.set(value, compareTensors(tensor, actual[value.name], rules.inner(value.name, tensor.dtype)))
     }
     for (const [name, tensor] of Object.entries(plain))
       if (!agrees(compareTensors(tensor, actual[name], rules.output(name, tensor.dtype).tolerance)))
