@@ -30,8 +30,8 @@ export class LatencyTally {
     const { latency: wanted = {}, settings = {}, signal, onStep } = options
     const running = lanes.filter(({ refusal }) => refusal === null)
     const targets = running.map((lane) => {
-      const { id, path, wrapper, adapter } = lane
-      return { id, model: { path }, wrapper, hasPost, software: adapter?.software === true }
+      const { id, model, wrapper, adapter } = lane
+      return { id, model, wrapper, hasPost, software: adapter?.software === true }
     })
     const context = { settings: { ...settings, ...(signal ? { signal } : {}) }, signal, onStep }
     const measured = await measure(targets, sample, wanted, context)
@@ -39,7 +39,7 @@ export class LatencyTally {
       const { latency = null, profile = null, error = null } = measured[i] ?? {}
       if (latency) {
         // A runtime may have a model of its own.
-        const own = options.models?.[lane.id] === undefined ? inference : inferModel(await readModel(lane.path))
+        const own = options.models?.[lane.id] === undefined ? inference : inferModel(await readModel(lane.model.path))
         this.latencies.set(lane, { ...latency, perOp: profile ? nodeTimes(profile, own) : [] })
       }
       if (isProblem(error)) this.problems.set(lane, error)
