@@ -16,6 +16,8 @@ export interface Result {
   models: (ModelResult | ModelFailure)[]
   /** `run`, `compare` and `ci`: one entry per model and wrapper. */
   runs?: RunResult[]
+  /** `compare` only: the models as candidates for one place. */
+  comparison?: Comparison
   /** Why the exit code is 1, one entry per gate that failed; empty otherwise. */
   gates: GateFailure[]
   /** About what was asked, not about one model: entries that are expired or unused. */
@@ -26,6 +28,30 @@ export interface Result {
   partial?: true
   /** The question could not be asked at all: an unknown target, a bad flag. */
   error?: ErrorInfo
+}
+
+/** Candidates side by side. */
+export interface Comparison {
+  columns: ComparisonColumn[]
+  candidates: Candidate[]
+}
+
+export interface ComparisonColumn {
+  /** `macs`, `params`, `bytes`, `coverage:nnapi`, `partitions:nnapi`, `p50:cpu`, `memory:cpu`, `metric:top1`. */
+  id: string
+  better: 'less' | 'more'
+  unit: 'count' | 'bytes' | 'ms' | 'share' | 'value'
+}
+
+export interface Candidate {
+  /** Path of the model. */
+  model: string
+  /** By column; null where it is not known. */
+  values: Record<string, number | null>
+  /** Nothing else is as good in all columns and better in one. */
+  isOnFront: boolean
+  /** Candidates that are as good in all columns and better in one. */
+  dominatedBy: string[]
 }
 
 /** A model that could not be read at all. */
