@@ -19,11 +19,11 @@ import type { ExplainedCondition, ExplainedValue, ExplainedVerdict, NodeExplanat
 import { Problem } from '../result/problem.ts'
 import { schemaVersion, type TargetResult } from '../result/result.ts'
 import { tool } from '../result/tool.ts'
-import { typeInfo } from './describe.ts'
 import { findModels } from './find-models.ts'
 import { findNode } from './find-node.ts'
 import type { AssessOptions } from './options.ts'
 import { everyNodeRules, kernelRule, rowRules } from './rules.ts'
+import { typeInfo } from './type-info.ts'
 
 /**
  * `node` is a number (`17`, `12/then_branch/3`), a name, or the name of a value that the node makes.

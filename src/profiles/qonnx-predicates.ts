@@ -4,7 +4,8 @@ import { asIndex, asList, isTensor, type Tensor, type Truth, unknown, type Value
 import type { NodeFacts } from './facts.ts'
 import { onTensor, predicate } from './predicates.ts'
 
-const quantisers: ReadonlySet<string> = new Set(['Quant', 'IntQuant', 'BipolarQuant'])
+/** A DequantizeLinear counts with them: where a flow refuses it, that is one fault, and not one more at each layer. */
+const quantisers: ReadonlySet<string> = new Set(['Quant', 'IntQuant', 'BipolarQuant', 'DequantizeLinear'])
 
 /** Sizes from an axis on; null where one of them is not a number. */
 function sizesOf(tensor: Tensor, from = 0): number[] | null {
@@ -44,7 +45,7 @@ function becomesQuant({ op, inputs }: NodeFacts, outputs: readonly Value[]): Tru
 
 export const qonnxPredicates = {
   quantisedConstant: onTensor(
-    'a Quant, IntQuant or BipolarQuant of a constant makes it',
+    'a quantiser of a constant makes it',
     ({ maker }) => maker !== null && quantisers.has(maker.op) && maker.readsConstant(0),
   ),
   addsConstant: onTensor(

@@ -10,7 +10,7 @@ import { areEqual, firstToLast, inverse, lastToFirst, type Permutation } from '.
 import { foldConstants, foldTransposesIntoQuantisers } from './clean-up.ts'
 import { permutedConstant } from './constants.ts'
 import { orderOf } from './order.ts'
-import { addTranspose, permAttribute, permutationOrReversal, permutedType } from './transpose.ts'
+import { addTranspose, isDequantised, permAttribute, permutationOrReversal, permutedType } from './transpose.ts'
 
 const channelsLast = 'qonnx.custom_op.channels_last'
 
@@ -55,11 +55,14 @@ function enter(draft: Draft, node: ViewNode): void {
     draft.retype(own, permutedType(draft.facts(own).type, firstToLast(rank)))
     draft.add('Transpose', node, { inputs: [own], outputs: [output], attributes: permAttribute(lastToFirst(rank)) })
   }
+  draft.tell(node, 'moved to channels last by qonnx')
   draft.moveTo(channelsLast, node.op, node)
 }
 
-const transposed = (draft: Draft, beside: ViewNode, value: Value, perm: Permutation): Value =>
-  draft.constant(value) ? permutedConstant(draft, value, perm) : addTranspose(draft, beside, value, perm)
+function transposed(draft: Draft, beside: ViewNode, value: Value, perm: Permutation): Value {
+  if (draft.constant(value)) return permutedConstant(draft, value, perm)
+  return isDequantised(draft, value) ? value : addTranspose(draft, beside, value, perm)
+}
 
 const rankOf = (draft: Draft, value: Value | null | undefined): number | null =>
   draft.tensor(value)?.shape?.length ?? null
@@ -204,6 +207,7 @@ function absorbIntoDense(draft: Draft): void {
       continue
     const attributes = new Map([['axis', { type: 'INT', value: 1 } as const]])
     const { carries } = flatten
+    draft.tell(flatten, 'flattened in channels last by qonnx, which sorts the weights of the layer behind accordingly')
     draft.drop(flatten)
     draft.add('Flatten', flatten, { inputs: [data], outputs: [output], attributes, carries })
     draft.discardUnread([transpose], 'the weights of the layer behind it are sorted for channels last')

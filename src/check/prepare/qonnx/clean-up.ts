@@ -4,26 +4,12 @@
  * and copies of shared constants change nothing here. Sources: qonnx (cc2ec17) util/cleanup.py,
  * transformation/fold_constants.py, transformation/quant_constant_folding.py.
  */
-import { tensorType } from '../../../graph/type.ts'
-import { tensorElements } from '../../../infer/context.ts'
-import type { Inference } from '../../../infer/facts.ts'
 import { schemaAt } from '../../../operators/schema.ts'
 import type { ViewNode } from '../../view.ts'
 import type { Draft } from '../draft.ts'
-import type { Workshop } from '../workshop.ts'
 import { permutedConstant } from './constants.ts'
 import { orderOf } from './order.ts'
 import { permutationOrReversal } from './transpose.ts'
-
-/** An initializer is a constant for qonnx, also where an input of the graph could override it. */
-export function fixInitializers({ model }: Inference, { made }: Workshop): void {
-  for (const value of model.graph.inputs)
-    if (value.initializer) {
-      const { dtype, dims } = value.initializer
-      const known = tensorElements(value.initializer)
-      made.set(value, { type: tensorType(dtype, dims), origin: 'initializer', value: known, why: null })
-    }
-}
 
 const generalDomain = 'qonnx.custom_op.general'
 const renamed: ReadonlySet<string> = new Set(['Quant', 'BipolarQuant', 'Trunc'])

@@ -10,7 +10,7 @@ import type { ViewNode } from '../../view.ts'
 import type { Draft } from '../draft.ts'
 import { removeIdentities } from './identities.ts'
 import { orderOf } from './order.ts'
-import { addTranspose } from './transpose.ts'
+import { addTranspose, isDequantised } from './transpose.ts'
 
 export function gemmToMatMul(draft: Draft): void {
   const gemms = orderOf(draft).filter(({ op }) => op === 'Gemm')
@@ -25,6 +25,7 @@ function convert(draft: Draft, gemm: ViewNode): boolean {
   const { carries } = gemm
   const left = gemm.int('transA') ? reversed(draft, gemm, a, carries) : a
   const right = gemm.int('transB') ? reversed(draft, gemm, b, draft.constant(b) ? [] : carries) : b
+  draft.tell(gemm, 'written as MatMul and Add by qonnx')
   draft.drop(gemm)
   const scaled = draft.value(`${output.name}/scaled`, draft.facts(output).type)
   const product = scale(draft, gemm, scaled)
@@ -35,6 +36,7 @@ function convert(draft: Draft, gemm: ViewNode): boolean {
 
 /** qonnx writes no perm here: the axes are reversed. */
 function reversed(draft: Draft, gemm: ViewNode, value: Value, carries: readonly Node[]): Value {
+  if (isDequantised(draft, value)) return value
   return addTranspose(draft, gemm, value, [1, 0], { attributes: new Map(), carries })
 }
 

@@ -21,6 +21,15 @@ export function permutedType(type: ValueType | null, perm: Permutation): ValueTy
   return tensorType(type.dtype, permuted(type.shape, perm))
 }
 
+/**
+ * Weights behind a DequantizeLinear. qonnx does not fold it, and a flow that reads QONNX refuses it: what reads the
+ * weights is judged as if they were at hand, so that one fault stays one.
+ */
+export const isDequantised = (draft: Draft, value: Value): boolean => {
+  const maker = draft.maker(value)
+  return maker?.op === 'DequantizeLinear' && draft.constant(maker.inputs[0]) !== null
+}
+
 /** A Transpose of the value beside the node; gives what it makes. */
 export function addTranspose(
   draft: Draft,
