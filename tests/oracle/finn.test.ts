@@ -66,6 +66,18 @@ const exceptions: readonly Exception[] = [
     differs: ['node 11', 'node 12'],
     reason: 'the record follows nodes approximately: it counts the quantised weight of the second branch to its factor',
   },
+  {
+    flow: '0.10 extended',
+    models: ['q-cnn-conv-quantbias'],
+    differs: ['node 6'],
+    reason: 'the recorded script stops at other thresholds and leaves the Flatten; the verdict is the same',
+  },
+  {
+    flow: 'dev extended',
+    models: ['q-cnn-resadd-samescale'],
+    differs: ['not-one-partition, ready'],
+    reason: 'the recorded script leaves the Transposes in both branches of the sum, which MoveTransposePastJoinAdd takes',
+  },
 ]
 
 interface Tally {
