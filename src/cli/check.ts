@@ -5,9 +5,10 @@ import {
   type CheckFlags,
   withGateFlags,
   withModelFlags,
-  withOutputFlags,
+  withReportFlags,
   withTargetFlags,
 } from './flags.ts'
+import { wantsGraphs } from './formats.ts'
 import { progressOf } from './progress.ts'
 import type { Session } from './session.ts'
 
@@ -23,14 +24,14 @@ export function checkCommand(session: Session): Command {
     '--prove',
     'ask the real provider, too, where this machine can: webgpu, wasm, cpu',
   )
-  withOutputFlags(withGateFlags(command))
+  withReportFlags(withGateFlags(command))
   return command.action((models: string[], flags: Flags) =>
     session.run(flags, async () => {
       const { assess } = await import('../assess/assess.ts')
       const { checkReport } = await import('../report/check.ts')
       const progress = progressOf(session.terminal, flags)
       const { signal } = session
-      const options = { ...assessOptions(flags), signal, onModel: progress.model }
+      const options = { ...assessOptions(flags), graphs: wantsGraphs(flags), signal, onModel: progress.model }
       const { prove } = flags.prove ? await import('./on-demand/prove.ts') : { prove: null }
       const data = await assess(models, {
         ...options,
@@ -43,7 +44,7 @@ export function checkCommand(session: Session): Command {
             }),
         }),
       }).finally(progress.done)
-      return { data, pretty: (options) => checkReport(data, options) }
+      return { data, result: data, pretty: (options) => checkReport(data, options) }
     }),
   )
 }

@@ -22,8 +22,11 @@ export interface Profile {
   readonly proved?: readonly Proved[]
   /** How its rules are known, where a row or check does not say it. */
   readonly evidence?: Evidence
-  /** Where refused nodes run; null: nothing else runs them. Default `cpu`. */
-  readonly host?: string | null
+  /**
+   * Where refused nodes run: a target of this package with its parameters, `wasm@build=reduced`; null: nothing else runs
+   * them. Default `cpu`.
+   */
+  readonly host?: Conditional<string | null>
   /** The graph that the target is asked about: as the runtime has simplified it (default), or as in the file. */
   readonly sees?: 'optimized' | 'file'
   /** Who prepares the graph before the target is asked, where it sees it prepared. Default `onnxruntime`. */

@@ -3,8 +3,8 @@
  * `profileFaults` checks files against it without a schema library. The types are in profile.ts.
  */
 
+import { type Fault, faults, type Schema } from '../result/json-schema.ts'
 import { maxLength } from './condition/parse.ts'
-import { type Fault, faults, type Schema } from './json-schema.ts'
 import { preparations } from './profile.ts'
 import { rangePattern } from './range.ts'
 
@@ -179,7 +179,10 @@ export const profileSchema: Schema = {
       }),
     },
     evidence: ref('evidence'),
-    host: { type: ['string', 'null'], description: 'Where refused nodes run; null: nothing else runs them.' },
+    host: conditional(
+      { type: ['string', 'null'], pattern: '^(cpu|wasm)(@[a-z]+=[a-z0-9.]+)*$' },
+      'Where refused nodes run: cpu, wasm or wasm@build=reduced; null: nothing else runs them.',
+    ),
     sees: { enum: ['optimized', 'file'], description: 'The graph that the target is asked about.' },
     prepare: { enum: preparations, description: 'Who prepares that graph: ONNX Runtime, or the tools of that flow.' },
     shapes: {

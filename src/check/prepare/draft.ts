@@ -375,6 +375,11 @@ export class Draft {
     return fresh
   }
 
+  /** What became of a node, where it is more than a move. */
+  tell({ carries }: ViewNode, how: string): void {
+    for (const node of carries) this.shop.rewritten.set(node, how)
+  }
+
   /** The type of a value that a rule has made. */
   retype(value: Value, type: ValueType | null): void {
     this.shop.made.set(value, { ...this.facts(value), type })
