@@ -110,9 +110,9 @@ export class TensorFacts implements Tensor {
       channelsLast: domain === channelsLastDomain,
       supported: () => this.neighbours.supported(node),
       inCurrentGroup: () => this.neighbours.inCurrentGroup(node),
-      readsConstant: (input) => {
+      reads: (input) => {
         const value = node.inputs[input]
-        return value != null && this.view.constant(value) !== null
+        return value ? new TensorFacts(this.view, value, this.neighbours, null) : null
       },
     }
   }

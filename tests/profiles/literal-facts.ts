@@ -27,7 +27,7 @@ const nobody: Maker = {
   channelsLast: false,
   supported: () => false,
   inCurrentGroup: () => false,
-  readsConstant: () => false,
+  reads: () => null,
 }
 
 export function tensor(name: string, parts: TensorParts = {}): Tensor {

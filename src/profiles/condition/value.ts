@@ -128,8 +128,8 @@ export interface Maker {
   supported(): Truth
   /** Whether it is in the group that is being formed. */
   inCurrentGroup(): Truth
-  /** Whether that input of it is constant. */
-  readsConstant(input: number): Truth
+  /** What it reads there; null where that is left out. */
+  reads(input: number): Tensor | null
 }
 
 export interface User {
