@@ -76,7 +76,8 @@ const exceptions: readonly Exception[] = [
     flow: 'dev extended',
     models: ['q-cnn-resadd-samescale'],
     differs: ['not-one-partition, ready'],
-    reason: 'the recorded script leaves the Transposes in both branches of the sum, which MoveTransposePastJoinAdd takes',
+    reason:
+      'the recorded script leaves the Transposes in both branches of the sum, which MoveTransposePastJoinAdd takes',
   },
 ]
 
