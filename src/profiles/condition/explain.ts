@@ -142,6 +142,7 @@ class Writer {
   private elements(term: Term, list: Term, body: Term, env: Env, path: Path, wanted: boolean): string {
     const items = asList(list.run(env))
     if (!items) return this.leaf(term, env, path)
+    if (!this.brief) this.noteTensors(list, env)
     const inner = new Env(env.facts, env)
     const truthAt = (index: number): Truth => {
       inner.it = items[index] ?? absent
