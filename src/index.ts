@@ -96,6 +96,7 @@ export type {
   SessionProfile,
   SessionValue,
 } from './runtimes/runtime.ts'
+export { readNpz, writeNpz } from './tensors/npz.ts'
 export type { Tensor as TensorValue, TensorData, Tensors } from './tensors/tensor.ts'
 export type { Kit } from './wrapper/kit/kit.ts'
 export { bundleWrapper, type WrapperClient, wrapperClient } from './wrapper/load.ts'
