@@ -4,7 +4,8 @@ import { fileURLToPath, pathToFileURL } from 'node:url'
 import { rulesOf, sharedBy } from '../src/assess/rules.ts'
 import { listTargets } from '../src/assess/targets.ts'
 import { Registry } from '../src/profiles/load.ts'
-import type { KernelRow, Profile } from '../src/profiles/profile.ts'
+import type { KernelRow, Profile, TableField } from '../src/profiles/profile.ts'
+import { sourcesOf } from '../src/profiles/tables.ts'
 import type { Rule, TargetInfo } from '../src/result/answers.ts'
 import type { Source } from '../src/result/finding.ts'
 import { code, prose, table } from './markdown.ts'
@@ -63,6 +64,7 @@ function page(info: TargetInfo, profile: Profile): string {
   const sections: [title: string, text: string][] = [
     ['Parameters', parameters(info)],
     ['What a verdict does not cover', list(info.notes.map(prose))],
+    ['Figures', fieldTables(profile)],
     ['The model as a whole', ruleTable(ofModel, cells)],
     ['Every node', ruleTable(ofEveryNode, cells)],
     ['Operators', operatorTable(ofOperators, cells)],
@@ -106,6 +108,31 @@ const parameters = (info: TargetInfo): string =>
           prose(range),
         ]),
       )
+
+/** Tables of the profile, a line for every field: the value for each value of the parameter, and where it was read. */
+function fieldTables({ tables = {}, tableFields = {}, sources = {}, evidence }: Profile): string {
+  return Object.entries(tableFields)
+    .map(([name, fields]) => {
+      const rows = Object.entries(tables[name] ?? {})
+      const lines = Object.entries(fields).map(([field, info]) => [
+        code(`${name}.${field}`),
+        prose(info.title),
+        ...rows.map(([, row]) => cellOf(row[field])),
+        sourcesOf(info)
+          .map((key) => sources[key])
+          .map((source) => (source ? prose([source.title, source.revision].filter(Boolean).join(', ')) : none))
+          .join('; '),
+        info.evidence ?? evidence ?? none,
+      ])
+      return table(['field', 'meaning', ...rows.map(([value]) => code(value)), 'source', 'evidence'], lines)
+    })
+    .join('\n')
+}
+
+function cellOf(value: TableField | undefined): string {
+  if (typeof value === 'boolean') return value ? 'yes' : 'no'
+  return Array.isArray(value) ? value.join(', ') || none : `${value ?? none}`
+}
 
 const list = (items: readonly string[]): string => items.map((item) => `- ${item}\n`).join('')
 

@@ -136,8 +136,8 @@ function homelessOf(rules: Rules, view: View, { unit, judgement, custom }: Answe
     if (view.inference.node(node.source).calls !== null) return false
     if (!rules.hasHost) return true
     // Broken nodes are findings of the model; a kernel cannot be looked up for them.
-    return node.schema !== null && onCpu(new UnitFacts(view, singleUnit(node), notAsked)) === 'none'
+    return node.schema !== null && onCpu(new UnitFacts(view, singleUnit(node), noNeighbours)) === 'none'
   })
 }
 
-const notAsked: Neighbours = { supported: () => false, inCurrentGroup: () => false }
+const noNeighbours: Neighbours = { supported: () => false, inCurrentGroup: () => false, onTarget: () => false }

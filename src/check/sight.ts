@@ -1,11 +1,21 @@
 /** The graphs that targets see, and their units: made when the first target asks, shared by all that see the same. */
 import type { Inference } from '../infer/facts.ts'
 import { runtimeView } from '../infer/infer.ts'
-import type { Profile } from '../profiles/profile.ts'
+import type { Preparation, Profile } from '../profiles/profile.ts'
 import type { UnitGraph } from './grouping/unit-graph.ts'
 import { unitGraph } from './placement.ts'
+import { fixedPointsOfFile, prepareFixedPoints } from './prepare/fixed-points.ts'
 import { type Prepared, prepare, unprepared } from './prepare.ts'
 import type { View } from './view.ts'
+
+type Prepare = (inference: Inference) => Prepared
+
+const preparedBy: Readonly<Record<Preparation, Prepare>> = {
+  onnxruntime: prepare,
+  'vitis-ai': prepareFixedPoints,
+}
+/** What a target makes of a file as it stands, where that is more than reading it. */
+const readBy: Readonly<Partial<Record<Preparation, Prepare>>> = { 'vitis-ai': fixedPointsOfFile }
 
 export class Sight {
   private readonly made = new Map<string, Prepared>()
@@ -14,13 +24,14 @@ export class Sight {
   constructor(private readonly inference: Inference) {}
 
   /** `asIs`: the user wants the nodes of the file as they stand. */
-  prepared({ sees, shapes }: Profile, asIs: boolean): Prepared {
+  prepared({ sees, shapes, prepare: by = 'onnxruntime' }: Profile, asIs: boolean): Prepared {
     const file = asIs || sees === 'file'
-    const key = `${file ? 'file' : 'optimized'} ${shapes ?? 'inferred'}`
+    const work = file ? (readBy[by] ?? unprepared) : preparedBy[by]
+    const key = `${file ? 'file' : 'optimized'} ${work === unprepared ? '' : by} ${shapes ?? 'inferred'}`
     let prepared = this.made.get(key)
     if (!prepared) {
       const inference = shapes === 'runtime' ? runtimeView(this.inference, !file) : this.inference
-      prepared = file ? unprepared(inference) : prepare(inference)
+      prepared = work(inference)
       this.made.set(key, prepared)
     }
     return prepared

@@ -12,7 +12,10 @@ import type { NodeVerdict, Partition, Placement, TargetResult, Verdict } from '.
 import { causesOf } from './causes.ts'
 import type { CheckOptions } from './check.ts'
 import { nodeMacs, total, traffic, unitMacs } from './cost.ts'
+import { cutsOf } from './cuts.ts'
+import { layersOf } from './figures.ts'
 import { Losses } from './losses.ts'
+import { modelFacts } from './model-facts.ts'
 import { type GivenBack, type Placed, type Placements, placementsOf, type Rules } from './placement.ts'
 import type { Prepared } from './prepare.ts'
 import type { Sight } from './sight.ts'
@@ -37,6 +40,9 @@ const readings = {
   unknown: { as: 'unsure', severity: 'warning' },
   fails: { as: 'fails', severity: 'error' },
 } as const
+
+/** Nodes that a finding about cuts names one by one. */
+const namedCuts = 5
 
 /** From the weakest: a node whose work several carry takes the first that one of them has. */
 const weakest: readonly Placement[] = ['blocked', 'unknown', 'host', 'target', 'folded']
@@ -69,7 +75,7 @@ export class TargetCheck {
     this.prepared = sight.prepared(target.profile, options.asIs === true)
     this.judge = new Judge(target.profile, target.parameters)
     this.findings = new TargetFindings(target.id)
-    const whole = this.judge.model({ opset: model.opsets.get('') ?? null, ir: model.irVersion }, options.asIs !== true)
+    const whole = this.judge.model(modelFacts(model), options.asIs !== true)
     this.whole = whole.outcome === 'accepted' ? null : whole
     const rules = this.rules()
     const { units } = this.judge.grouping
@@ -79,6 +85,7 @@ export class TargetCheck {
       this.reportGraph(placements, i === 0)
     })
     if (this.whole) this.reportWhole(this.whole)
+    else this.reportAdvice()
   }
 
   private rules(): Rules {
@@ -236,6 +243,8 @@ export class TargetCheck {
     const blocked = verdict === 'blocked'
     const [main] = this.placements
     const partitions = main && !blocked ? this.partitions(main) : []
+    if (main && !blocked) this.reportCuts(main)
+    const layers = main && !blocked ? layersOf(this.judge, main) : []
     if (blocked) for (const node of nodes) node.partition = null
     const coverage = this.coverage(nodes)
     if (this.options.ortVerdict) this.addUsability(coverage.nodes, partitions.length)
@@ -258,6 +267,40 @@ export class TargetCheck {
       title: profile.title,
       ...(profile.status ? { status: statusOf(profile.status) } : {}),
       ...(profile.notes?.length ? { limits: [...profile.notes] } : {}),
+      ...(layers.length > 0 ? { layers } : {}),
+    }
+  }
+
+  /** More partitions than the target's flow can run as one. */
+  private reportCuts(main: Placements): void {
+    const { most } = this.judge.grouping
+    const { length: partitions } = main.groups
+    if (most === null || partitions <= most) return
+    const { units, before } = cutsOf(main)
+    const nodeOf = (unit: number) => main.units[unit]?.unit.target.source
+    const nodes = units.flatMap((unit) => nodeOf(unit) ?? [])
+    const shown = nodes.slice(0, namedCuts).map(nodeText)
+    const more = nodes.length - shown.length
+    const by = shown.join(', ') + (more > 0 ? ` and ${more} more` : '')
+    const found = before.flatMap((unit, id) => {
+      const node = unit === null ? undefined : nodeOf(unit)
+      return node ? [[`partition ${id}`, nodeText(node)]] : []
+    })
+    const where = { nodes: [...new Set(nodes.map(nodeRef))], found: Object.fromEntries(found) }
+    this.findings.push({
+      ...report(catalogue, '<target>/cut', { partitions, most, by }, where),
+      id: `${this.target.id}/cut`,
+    })
+  }
+
+  private reportAdvice(): void {
+    for (const { id, text, fix, source } of this.judge.advice(modelFacts(this.model))) {
+      const known = source === undefined ? null : this.target.profile.sources?.[source]
+      const where = { ...(fix === undefined ? {} : { fix }), ...(known ? { source: known } : {}) }
+      this.findings.push({
+        ...report(catalogue, '<target>/advice', { text }, where),
+        id: `${this.target.id}/${id}`,
+      })
     }
   }
 

@@ -17,6 +17,8 @@ interface Entry {
   readonly reason: Reason | null
   readonly explanation: Explanation | null
   readonly flags: Set<string>
+  /** Names of tensors that decided. */
+  readonly tensors: Set<string>
   readonly args: Omit<Args, 'subject'>
 }
 
@@ -31,6 +33,9 @@ const severities: readonly Severity[] = ['error', 'warning', 'note']
 
 /** Nodes for which a reason is told with the values found. */
 const fullyTold = 200
+/** Tensors that one finding names. */
+const namedTensors = 100
+const nothingMore = { flags: [], tensors: [] }
 
 export class TargetFindings {
   private readonly entries = new Map<string, Entry>()
@@ -60,7 +65,7 @@ export class TargetFindings {
     const kind = kindOf(reason, as, dynamic)
     const key = `${id} ${as} ${severity} ${dynamic ? '' : reason.condition} ${reason.source?.path ?? ''}`
     const args = { why: explanation.text, ...(reason.how ? { how: how[reason.how] } : {}) }
-    return this.add(key, { id, kind, severity, reason, explanation, args }, nodes, explanation.flags)
+    return this.add(key, { id, kind, severity, reason, explanation, args }, nodes, explanation)
   }
 
   /** Anything else: `kind` without the target is the id. */
@@ -68,21 +73,22 @@ export class TargetFindings {
     const [first] = nodes
     const id = kind.replace('<target>', this.target).replace('<Op>', first?.op ?? '')
     const entry = { id, kind, severity: severity ?? catalogue[kind].severity, reason: null, explanation: null, args }
-    return this.add(`${id} ${args.operator ?? ''} ${args.why}`, entry, nodes, [])
+    return this.add(`${id} ${args.operator ?? ''} ${args.why}`, entry, nodes, nothingMore)
   }
 
   private add(
     key: string,
-    entry: Omit<Entry, 'nodes' | 'flags'>,
+    entry: Omit<Entry, 'nodes' | 'flags' | 'tensors'>,
     nodes: readonly Node[],
-    flags: readonly string[],
+    { flags, tensors }: Pick<Explanation, 'flags' | 'tensors'>,
   ): string {
     let known = this.entries.get(key)
     if (!known) {
-      known = { ...entry, nodes: new Map(), flags: new Set() }
+      known = { ...entry, nodes: new Map(), flags: new Set(), tensors: new Set() }
       this.entries.set(key, known)
     }
     for (const flag of flags) known.flags.add(flag)
+    for (const tensor of tensors) if (known.tensors.size < namedTensors) known.tensors.add(tensor)
     for (const node of nodes) {
       known.nodes.set(nodeRef(node), node)
       const ids = this.idsOf.get(node)
@@ -119,10 +125,11 @@ function kindOf(reason: Reason, as: string, dynamic: boolean): Kind {
   return reason.phase === 'exclude' ? '<target>/excluded' : '<target>/<Op>/<condition>'
 }
 
-function finish({ id, kind, nodes, severity, reason, explanation, flags, args }: Entry): Finding {
+function finish({ id, kind, nodes, severity, reason, explanation, flags, tensors, args }: Entry): Finding {
   const subject = subjectOf([...nodes.values()])
   const made = report(catalogue, kind, { how: '', operator: '', ...args, subject, flags: [...flags] } as never, {
     nodes: [...nodes.keys()],
+    values: [...tensors],
     severity,
   })
   const fix = fixOf(kind, [...flags].slice(0, 4).join(' '), reason) ?? made.fix

@@ -11,6 +11,7 @@ export const groups: ReadonlyMap<string, Group> = new Map([
   ['ios', { targets: ['coreml-mlprogram', 'coreml-neuralnetwork'], decides: ['coreml-mlprogram'] }],
   ['android', { targets: ['nnapi', 'xnnpack', 'qnn-htp'], decides: ['nnapi'] }],
   ['web', { targets: ['webgpu', 'wasm', 'webnn'], decides: ['webgpu'] }],
+  ['fpga', { targets: ['vitis-ai-dpu'], decides: ['vitis-ai-dpu'] }],
 ])
 
 /** What is asked when no target is named. */

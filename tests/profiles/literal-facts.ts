@@ -10,7 +10,7 @@ import {
   type User,
   type Value,
 } from '../../src/profiles/condition/value.ts'
-import type { NodeFacts, WindowPart } from '../../src/profiles/facts.ts'
+import type { NodeFacts, Quantization, WindowPart } from '../../src/profiles/facts.ts'
 
 /** A dimension given as text is a symbol. */
 export const dims = (...shape: readonly (number | string)[]): Value[] =>
@@ -22,7 +22,13 @@ interface TensorParts extends Partial<Omit<Tensor, 'kind' | 'shape' | 'users' | 
   readonly maker?: Partial<Maker>
 }
 
-const nobody: Maker = { op: '', channelsLast: false, supported: () => false, inCurrentGroup: () => false }
+const nobody: Maker = {
+  op: '',
+  channelsLast: false,
+  supported: () => false,
+  inCurrentGroup: () => false,
+  onTarget: () => false,
+}
 
 export function tensor(name: string, parts: TensorParts = {}): Tensor {
   const shape = parts.shape ?? []
@@ -54,6 +60,7 @@ export interface LiteralNode {
   readonly since?: number | null
   readonly opset?: number
   readonly ir?: number
+  readonly quantization?: Quantization
   readonly qdq?: boolean
   readonly inputs?: Readonly<Record<string, Value>>
   readonly outputs?: Readonly<Record<string, Value>>
@@ -71,6 +78,7 @@ export function node({
   since = 13,
   opset = 17,
   ir = 8,
+  quantization = 'float',
   qdq = false,
   inputs = {},
   outputs = {},
@@ -87,6 +95,7 @@ export function node({
     since,
     opset,
     ir,
+    quantization,
     qdq,
     inputs: Object.values(inputs),
     outputs: Object.values(outputs),

@@ -14,7 +14,7 @@ export interface Partitions {
   readonly dropped: ReadonlyMap<number, Drop>
 }
 
-type Rules = Omit<ResolvedGrouping, 'units' | 'stopAfter'>
+type Rules = Omit<ResolvedGrouping, 'units' | 'stopAfter' | 'most'>
 
 export function partition(graph: UnitGraph, taken: readonly boolean[], rules: Rules): Partitions {
   const dropped = new Map<number, Drop>()

@@ -4,7 +4,7 @@ import type { Attribute, Graph, Node, Value } from '../../graph/model.ts'
 import type { ValueType } from '../../graph/type.ts'
 import type { ConstOrigin, Inference, ValueFacts } from '../../infer/facts.ts'
 import type { KnownValue } from '../../operators/value.ts'
-import { type Reading, schemaOf, View, ViewNode, withoutConstants } from '../view.ts'
+import { type Quantized, type Reading, schemaOf, View, ViewNode, withoutConstants } from '../view.ts'
 import type { Workshop } from './workshop.ts'
 
 /** A node that the runtime puts in. */
@@ -368,6 +368,14 @@ export class Draft {
     this.makers.delete(value)
     this.changes++
     return fresh
+  }
+
+  /** How a tensor is quantised; undefined where it is not. */
+  quantizedTo(value: Value): Quantized | undefined {
+    return this.shop.quantized.get(value)
+  }
+  quantize(value: Value, quantized: Quantized): void {
+    this.shop.quantized.set(value, quantized)
   }
 
   /** The type of a value that a rule has made. */

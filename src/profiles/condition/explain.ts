@@ -26,6 +26,8 @@ export interface Explanation {
   readonly dynamic: boolean
   /** Flags that would make unknown values known: `--dim N=1`. */
   readonly flags: readonly string[]
+  /** Names of the tensors that decide, where it is a tensor of the model that does. */
+  readonly tensors: readonly string[]
 }
 
 /** Remembers what follows from a condition alone: conditions are few, and the nodes that they refuse are many. */
@@ -73,6 +75,7 @@ export function explain(condition: Condition, facts: NodeFacts, wanted: boolean,
     found: Object.fromEntries(writer.found),
     dynamic: writer.dynamic,
     flags: [...writer.flags],
+    tensors: [...writer.tensors],
   }
 }
 
@@ -86,6 +89,7 @@ type Path = readonly Element[]
 class Writer {
   readonly found = new Map<string, unknown>()
   readonly flags = new Set<string>()
+  readonly tensors = new Set<string>()
   dynamic = false
 
   constructor(private readonly brief: boolean) {}
@@ -195,6 +199,12 @@ class Writer {
     if (!arg) return this.predicateLeaf(name, env)
     const value = arg.run(env)
     const argText = this.text(arg.ast, path)
+    const told = functionOf(name)?.tells?.([value])
+    if (told && isTensor(value)) {
+      this.tensors.add(value.name)
+      if (!this.brief) this.found.set(argText, plain(value))
+      return told
+    }
     if (name === 'given') {
       const given = term.run(env)
       if (!this.brief) this.found.set(argText, given === true ? plain(value) : null)
