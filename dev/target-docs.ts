@@ -63,6 +63,7 @@ function page(info: TargetInfo, profile: Profile): string {
   const ofOperators = rules.filter(({ op, verb }) => op !== '(model)' && op !== '*' && verb !== 'kernel')
   const sections: [title: string, text: string][] = [
     ['Parameters', parameters(info)],
+    ['Proved', proved(profile)],
     ['What a verdict does not cover', list(info.notes.map(prose))],
     ['Figures', fieldTables(profile)],
     ['The model as a whole', ruleTable(ofModel, cells)],
@@ -133,6 +134,22 @@ function cellOf(value: TableField | undefined): string {
   if (typeof value === 'boolean') return value ? 'yes' : 'no'
   return Array.isArray(value) ? value.join(', ') || none : `${value ?? none}`
 }
+const proved = ({ proved: entries = [] }: Profile): string =>
+  entries.length === 0
+    ? ''
+    : `The rules beside the provider itself, which was asked for a session of each conformance test of ONNX and of each of
+about 400 complete models, with nothing optimised. \`--prove\` does the same for a model of yours.
+
+${table(
+  ['parameters', 'asked', 'models', 'of these refused', 'nodes', 'of these not as the rules say'],
+  entries.map(({ parameters, with: runtime, models, refused, nodes, differ }) => [
+    Object.entries(parameters)
+      .map(([name, value]) => code(`${name}=${value}`))
+      .join(', ') || none,
+    prose(runtime),
+    ...[models, refused, nodes, differ].map(String),
+  ]),
+)}`
 
 const list = (items: readonly string[]): string => items.map((item) => `- ${item}\n`).join('')
 

@@ -127,9 +127,8 @@ function placedOf(node: Node, prepared: Prepared, judge: Judge, asIs: boolean, o
   const rules = {
     judge,
     whole: null,
-    offersBodies: judge.grouping.strategy !== 'waves',
+    offersBodies: judge.grouping.bodies,
     inlines: !asIs,
-    hasHost: judge.profile.host !== null,
     customOps: new Set(options.customOps),
   }
   const find = (relaid: boolean): Placed | null => {

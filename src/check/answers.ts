@@ -95,9 +95,9 @@ function isInCurrentGroup(
  * Nodes without a kernel that run all the same: a runtime that runs everything itself casts float16 to float32, and
  * any runtime expands operators that the specification defines by others, when no provider has a kernel for them.
  */
-function asRun({ profile, kernels }: Judge, facts: UnitFacts, judgement: Judgement): Judgement {
+function asRun({ host, kernels }: Judge, facts: UnitFacts, judgement: Judgement): Judgement {
   if (!kernels || judgement.outcome !== 'refused' || judgement.reason?.phase !== 'kernel') return judgement
-  const runs = profile.host === null ? ranBy(kernels, facts) !== 'none' : takesBody(kernels, facts)
+  const runs = host === null ? ranBy(kernels, facts) !== 'none' : takesBody(kernels, facts)
   return runs ? { ...judgement, supported: true, outcome: 'accepted', reason: null } : judgement
 }
 

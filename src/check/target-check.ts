@@ -14,6 +14,7 @@ import type { CheckOptions } from './check.ts'
 import { nodeMacs, total, traffic, unitMacs } from './cost.ts'
 import { cutsOf } from './cuts.ts'
 import { layersOf } from './figures.ts'
+import { hostNamed } from './host.ts'
 import { Losses } from './losses.ts'
 import { modelFacts } from './model-facts.ts'
 import { type GivenBack, type Placed, type Placements, placementsOf, type Rules } from './placement.ts'
@@ -43,6 +44,7 @@ const readings = {
 
 /** Nodes that a finding about cuts names one by one. */
 const namedCuts = 5
+const noCpuKernel = 'the runtime has no CPU kernel for it, and the target refuses it'
 
 /** From the weakest: a node whose work several carry takes the first that one of them has. */
 const weakest: readonly Placement[] = ['blocked', 'unknown', 'host', 'target', 'folded']
@@ -89,15 +91,13 @@ export class TargetCheck {
   }
 
   private rules(): Rules {
-    const { profile } = this.target
     return {
       judge: this.judge,
       // Where nothing runs then, nodes keep the placement that they would have.
       whole: this.whole && !this.refusesModel ? this.whole : null,
-      offersBodies: this.judge.grouping.strategy !== 'waves',
+      offersBodies: this.judge.grouping.bodies,
       inlines: this.options.asIs !== true,
       relaid: this.options.asIs !== true,
-      hasHost: profile.host !== null,
       customOps: new Set(this.options.customOps),
     }
   }
@@ -145,7 +145,7 @@ export class TargetCheck {
   }
 
   private get hasHost(): boolean {
-    return this.target.profile.host !== null
+    return this.judge.host !== null
   }
 
   private reportGraph({ graph, units, groups }: Placements, main: boolean): void {
@@ -217,13 +217,12 @@ export class TargetCheck {
     const lost = losses.at(placed, explanation)
     if (lost) findings.addKind(nodes, '<target>/runtime-loses-shape', { operator: nodeText(lost), why: '' }, heavier)
     else findings.addReason(nodes, reason, as, heavier, explanation)
-    if (homeless.length > 0 && this.hasHost) {
-      const why = 'the runtime has no CPU kernel for it, and the target refuses it'
-      findings.addKind(
-        homeless.map((node) => node.source),
-        '<target>/<Op>/no-kernel',
-        { why },
-      )
+    const { host } = this.judge
+    if (homeless.length > 0 && host !== null) {
+      const why = host === 'cpu' ? noCpuKernel : `the target refuses it, and ${host} has no kernel for it either`
+      const sources = homeless.map((node) => node.source)
+      const left = host === 'cpu' ? null : hostNamed(host).leavesOut(placed.facts)
+      findings.addKind(sources, '<target>/<Op>/no-kernel', { why }, undefined, left)
       return `${text}; ${why}`
     }
     return text
@@ -356,7 +355,7 @@ export class TargetCheck {
     const { strategy } = this.judge.grouping
     // Kernel providers keep values in their memory from node to node: only the way to the host costs.
     const near =
-      strategy === 'perNode' || strategy === 'regions'
+      strategy === 'perNode'
         ? new Set(units.flatMap((placed) => (placed.placement === 'target' ? placed.unit.members : [])))
         : undefined
     return groups.map((group, id) => {

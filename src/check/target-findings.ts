@@ -69,10 +69,17 @@ export class TargetFindings {
   }
 
   /** Anything else: `kind` without the target is the id. */
-  addKind(nodes: readonly Node[], kind: Kind, args: Omit<Args, 'subject'>, severity?: Severity): string {
+  /** `reason`: whose fix and source count, where there is one. */
+  addKind(
+    nodes: readonly Node[],
+    kind: Kind,
+    args: Omit<Args, 'subject'>,
+    severity?: Severity,
+    reason: Reason | null = null,
+  ): string {
     const [first] = nodes
     const id = kind.replace('<target>', this.target).replace('<Op>', first?.op ?? '')
-    const entry = { id, kind, severity: severity ?? catalogue[kind].severity, reason: null, explanation: null, args }
+    const entry = { id, kind, severity: severity ?? catalogue[kind].severity, reason, explanation: null, args }
     return this.add(`${id} ${args.operator ?? ''} ${args.why}`, entry, nodes, nothingMore)
   }
 

@@ -14,6 +14,7 @@ export interface ResolvedGrouping {
   readonly pullBack: PullBack
   /** Null: any number of partitions is as good. */
   readonly most: number | null
+  readonly bodies: boolean
 }
 
 type Alternatives<T> = readonly { readonly when?: string; readonly value: T }[]
@@ -31,8 +32,9 @@ export function resolve<T>(written: Conditional<T> | undefined, otherwise: T, sc
 
 export function resolveGrouping(grouping: Grouping | undefined, scope: Scope): ResolvedGrouping {
   const value = <T>(written: Conditional<T> | undefined, otherwise: T): T => resolve(written, otherwise, scope)
+  const strategy = value(grouping?.strategy, 'perNode')
   return {
-    strategy: value(grouping?.strategy, 'perNode'),
+    strategy,
     units: value(grouping?.units, 'node'),
     stopAfter: value(grouping?.stopAfter, []),
     dropIfOnly: value(grouping?.dropIfOnly, []),
@@ -40,6 +42,7 @@ export function resolveGrouping(grouping: Grouping | undefined, scope: Scope): R
     dropAllConst: value(grouping?.dropAllConst, false),
     pullBack: value(grouping?.pullBack, 'never'),
     most: grouping?.most ?? null,
+    bodies: value(grouping?.bodies, strategy !== 'waves'),
   }
 }
 

@@ -164,6 +164,7 @@ class Linter {
     const { model = [], layout } = this.profile
     const context = this.context('the model', modelMeanings, false)
     this.checks(model, 'model', context)
+    this.alternatives(this.profile.host, 'host', context)
     this.alternatives(layout?.channelsLast, joinPath('layout', 'channelsLast'), context)
     this.checks(layout?.model ?? [], joinPath('layout', 'model'), context)
   }

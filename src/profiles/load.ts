@@ -168,10 +168,14 @@ export function readJson(path: string): unknown {
 
 const merged = ['parameters', 'tables', 'tableFields', 'sources', 'let', 'everyNode', 'operators', 'instead'] as const
 
-/** Keys merge one level deep; operators are replaced as a whole, and null removes one. Lists are replaced. */
+/**
+ * Keys merge one level deep; operators are replaced as a whole, and null removes one. Lists are replaced. What was proved
+ * of the other target is not proved of this one.
+ */
 export function merge(base: Profile, own: Profile): Profile {
   const { extends: _, ...rest } = own
-  const result: Record<string, unknown> = { ...base, ...rest }
+  const { proved: __, ...inherited } = base
+  const result: Record<string, unknown> = { ...inherited, ...rest }
   for (const key of merged) if (base[key] || own[key]) result[key] = { ...base[key], ...own[key] }
   if (base.grouping && own.grouping) result.grouping = { ...base.grouping, ...own.grouping }
   const operators: Record<string, readonly Row[]> = {}

@@ -20,10 +20,15 @@ export interface Profile {
   /** What the fields of a table mean, and where they were read. */
   readonly tableFields?: Readonly<Record<string, Readonly<Record<string, FieldInfo>>>>
   readonly sources?: Readonly<Record<string, Source>>
+  /** Where the real provider was asked about many models, beside the rules: `dev/prove.ts` writes it. */
+  readonly proved?: readonly Proved[]
   /** How its rules are known, where a row or check does not say it. */
   readonly evidence?: Evidence
-  /** Where refused nodes run; null: nothing else runs them. Default `cpu`. */
-  readonly host?: string | null
+  /**
+   * Where refused nodes run: a target of this package with its parameters, `wasm@build=reduced`; null: nothing else runs
+   * them. Default `cpu`.
+   */
+  readonly host?: Conditional<string | null>
   /** The graph that the target is asked about: as the runtime has simplified it (default), or as in the file. */
   readonly sees?: 'optimized' | 'file'
   /** Who prepares the graph before the target is asked, where it sees it prepared. Default `onnxruntime`. */
@@ -52,6 +57,18 @@ export interface Profile {
 /** `vitis-ai`: as ONNX Runtime, and then quantisation is a property of tensors in the place of nodes. */
 export const preparations = ['onnxruntime', 'vitis-ai'] as const
 export type Preparation = (typeof preparations)[number]
+/** What a real provider said of the conformance tests of ONNX and of a collection of complete models. */
+export interface Proved {
+  readonly parameters: Readonly<Record<string, ParameterValue>>
+  /** `onnxruntime-web 1.30.0`. */
+  readonly with: string
+  /** Models that it was heard about, and those of them that it refused. */
+  readonly models: number
+  readonly refused: number
+  /** Nodes that it was heard about, and those of them of which it said something else than the rules. */
+  readonly nodes: number
+  readonly differ: number
+}
 
 export interface Status {
   readonly state: 'current' | 'deprecated' | 'experimental'
@@ -211,6 +228,8 @@ export interface Grouping {
   readonly pullBack?: Conditional<PullBack>
   /** More partitions than the flow can run as one: a warning names the nodes that cut. */
   readonly most?: number
+  /** Nodes in bodies of If, Loop and Scan are offered, too. Default: to all but `waves`. */
+  readonly bodies?: Conditional<boolean>
 }
 
 /** Operator types. A list of names is a plain value, a list of objects are alternatives. */

@@ -178,8 +178,23 @@ export const profileSchema: Schema = {
       record('Where a rule was read.', ['title'], { title: text, path: text, revision: text }),
       'Sources by the key that rows and checks use.',
     ),
+    proved: {
+      type: 'array',
+      description: 'What a real provider said of many models, beside the rules.',
+      items: record('With these parameters.', ['parameters', 'with', 'models', 'refused', 'nodes', 'differ'], {
+        parameters: map(scalar, 'Those that are not at their default, or that were proved one by one.'),
+        with: { ...text, description: 'The runtime that was asked, with its version.' },
+        models: { type: 'integer', description: 'Models that it was heard about.' },
+        refused: { type: 'integer', description: 'Those of them that it refused.' },
+        nodes: { type: 'integer', description: 'Nodes that it was heard about.' },
+        differ: { type: 'integer', description: 'Those of them of which it said something else.' },
+      }),
+    },
     evidence: ref('evidence'),
-    host: { type: ['string', 'null'], description: 'Where refused nodes run; null: nothing else runs them.' },
+    host: conditional(
+      { type: ['string', 'null'], pattern: '^(cpu|wasm)(@[a-z]+=[a-z0-9.]+)*$' },
+      'Where refused nodes run: cpu, wasm or wasm@build=reduced; null: nothing else runs them.',
+    ),
     sees: { enum: ['optimized', 'file'], description: 'The graph that the target is asked about.' },
     prepare: { enum: preparations, description: 'Who prepares that graph: ONNX Runtime, or the tools of that flow.' },
     shapes: {
@@ -216,6 +231,7 @@ export const profileSchema: Schema = {
       dropAllConst: conditional({ type: 'boolean' }, 'A group with only constant inputs is dropped.'),
       pullBack: conditional({ enum: ['never', 'once', 'twice'] }, 'Nodes fed from CPU memory go back to the CPU.'),
       most: { type: 'integer', minimum: 1, description: 'More partitions than this are a warning.' },
+      bodies: conditional({ type: 'boolean' }, 'Nodes in bodies are offered, too; default: to all but waves.'),
     }),
     layout: record('What the runtime does for a target that runs on channels last.', ['channelsLast'], {
       channelsLast: conditional(

@@ -83,12 +83,14 @@ function rename(main: GraphProto, prefix: string, tensors: TensorProto[]): void 
 const oneFloat = Uint8Array.of(0x0a, 8, 8, 1, 0x12, 4, 0x0a, 2, 8, 1)
 
 function addProbes({ graph }: ModelProto): void {
-  for (const name of ['@gpu', keptOnCpu]) {
-    const [input, output] = [`${name}.in`, `${name}.out`]
-    graph?.input?.push({ name: input, type: oneFloat } as ValueInfoProto)
-    graph?.output?.push({ name: output, type: oneFloat } as ValueInfoProto)
-    graph?.node?.push({ name, op_type: 'Abs', input: [input], output: [output] } as unknown as NodeProto)
-  }
+  if (!graph) return
+  const names = ['@gpu', keptOnCpu]
+  const values = (end: string) => names.map((name) => ({ name: `${name}.${end}`, type: oneFloat }) as ValueInfoProto)
+  const nodes = names.map((name) => ({ name, op_type: 'Abs', input: [`${name}.in`], output: [`${name}.out`] }))
+  // A list that the file does not have is one that all messages share.
+  graph.input = [...(graph.input ?? []), ...values('in')]
+  graph.output = [...(graph.output ?? []), ...values('out')]
+  graph.node = [...(graph.node ?? []), ...(nodes as unknown as NodeProto[])]
 }
 
 /** Payloads up to here are copied: shapes and axes, which constants are folded from. */

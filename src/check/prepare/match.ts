@@ -32,6 +32,3 @@ export function isScalarConstant(draft: Draft, value: Value | null | undefined, 
   const found = constantNumber(draft, value)
   return found !== undefined && Math.abs(found - expected) <= 1e-8 + 1e-5 * Math.abs(expected)
 }
-
-/** Nothing of it leaves the graph, and one input of one node reads it. */
-const hasOneReader = (draft: Draft, node: ViewNode): boolean => draft.onlyReader(node) !== null
