@@ -2,7 +2,7 @@
 import type { Node } from '../graph/model.ts'
 import type { Judgement } from '../profiles/judge.ts'
 import type { Placement } from '../result/result.ts'
-import { type Answer, answersOf, type Question } from './answers.ts'
+import { type Answer, answersOf, isRuntime, type Question } from './answers.ts'
 import { UnitFacts } from './facts.ts'
 import { type Drop, partition } from './grouping/partition.ts'
 import { UnitGraph } from './grouping/unit-graph.ts'
@@ -132,7 +132,7 @@ function homelessOf(rules: Rules, view: View, { unit, judgement, custom }: Answe
   const { host } = rules.judge
   return unit.members.filter((node) => {
     // A call of a function of the model is inlined; what its body holds was judged there.
-    if (view.inference.node(node.source).calls !== null) return false
+    if (isRuntime(rules.judge) && view.inference.node(node.source).calls !== null) return false
     if (host === null) return true
     // Broken nodes are findings of the model; a kernel cannot be looked up for them.
     return node.schema !== null && !hostNamed(host).runs(new UnitFacts(view, singleUnit(node), noNeighbours))

@@ -5,6 +5,7 @@ import type { Preparation, Profile } from '../profiles/profile.ts'
 import type { UnitGraph } from './grouping/unit-graph.ts'
 import { unitGraph } from './placement.ts'
 import { fixedPointsOfFile, prepareFixedPoints } from './prepare/fixed-points.ts'
+import { prepareForHls4ml } from './prepare/qonnx/hls4ml.ts'
 import { type Prepared, prepare, unprepared } from './prepare.ts'
 import type { View } from './view.ts'
 
@@ -12,6 +13,7 @@ type Prepare = (inference: Inference) => Prepared
 
 const preparedBy: Readonly<Record<Preparation, Prepare>> = {
   onnxruntime: prepare,
+  hls4ml: prepareForHls4ml,
   'vitis-ai': prepareFixedPoints,
 }
 /** What a target makes of a file as it stands, where that is more than reading it. */

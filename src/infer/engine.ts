@@ -18,7 +18,7 @@ import { nodeText } from '../graph/node-text.ts'
 import { tensorType, type ValueType } from '../graph/type.ts'
 import { type BodyResult, Mismatch, type Operator, type WarningId } from '../operators/operator.ts'
 import { operatorEntry } from '../operators/registry.ts'
-import { type OperatorSchema, schemaAt } from '../operators/schema.ts'
+import { isForeign, type OperatorSchema, schemaAt } from '../operators/schema.ts'
 import { shapeText } from '../operators/shapes.ts'
 import { type KnownValue, smallDims } from '../operators/value.ts'
 import { operators as catalogue } from '../result/catalogue/operators.ts'
@@ -197,7 +197,10 @@ export class Inferrer implements Engine, Inference {
 
   private schemaOf(node: Node, opset: number): OperatorSchema | null {
     const schema = opset > 0 ? schemaAt(node.domain, node.op, opset) : null
-    if (schema && !schema.deprecated) return schema
+    if (schema && !schema.deprecated) {
+      if (isForeign(schema.domain)) this.custom.add(node)
+      return schema
+    }
     // A model without any import has that as its finding already.
     const finding = missingSchema(node, opset, schema !== null, this.frame.opsets.size > 0)
     if (finding) this.report(finding)

@@ -54,8 +54,11 @@ export interface Profile {
   readonly layout?: Layout
 }
 
-/** `vitis-ai`: as ONNX Runtime, and then quantisation is a property of tensors in the place of nodes. */
-export const preparations = ['onnxruntime', 'vitis-ai'] as const
+/**
+ * `hls4ml`: its documented steps with the qonnx tools (clean up, channels last, Gemm to MatMul, clean up).
+ * `vitis-ai`: as ONNX Runtime, and then quantisation is a property of tensors in the place of nodes.
+ */
+export const preparations = ['onnxruntime', 'hls4ml', 'vitis-ai'] as const
 export type Preparation = (typeof preparations)[number]
 /** What a real provider said of the conformance tests of ONNX and of a collection of complete models. */
 export interface Proved {
