@@ -15,8 +15,12 @@ export interface Tensor {
   readonly data: Data
 }
 
-/** Numbers are integers: no model here needs a float attribute. */
-type Attribute = number | string | readonly number[] | Tensor
+/** Numbers are integers; a float says so. */
+type Attribute = number | string | readonly number[] | Tensor | Float
+
+interface Float {
+  readonly float: number
+}
 type Attributes = Readonly<Record<string, Attribute>>
 
 /** Sizes in the order of the axes; a text is a symbolic size. */
@@ -183,6 +187,7 @@ function attribute(name: string, value: Attribute): onnx.IAttributeProto {
   const kind = onnxProto.onnx.AttributeProto.AttributeType
   if (typeof value === 'number') return { name, type: kind.INT, i: value }
   if (typeof value === 'string') return { name, type: kind.STRING, s: new TextEncoder().encode(value) }
+  if ('float' in value) return { name, type: kind.FLOAT, f: value.float }
   if ('dims' in value) return { name, type: kind.TENSOR, t: tensorProto('', value) }
   return { name, type: kind.INTS, ints: [...value] }
 }

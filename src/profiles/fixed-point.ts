@@ -20,7 +20,10 @@ const [least, most] = [-128, 127]
 export function fixedPointFault(tensor: Tensor): FixedPointFault | null {
   const { scale, zeroPoint } = tensor
   if (!isTensor(scale)) return null
-  const fault = (text: string, truth: FixedPointFault['truth'] = false) => ({ truth, text: `"${tensor.name}" ${text}` })
+  const fault = (text: string, truth: FixedPointFault['truth'] = false) => ({
+    truth,
+    text: `${format(tensor)} ${text}`,
+  })
   const type = typeof tensor.annotation === 'string' ? tensor.annotation.toLowerCase() : tensor.dtype
   if (typeof type === 'string' && !widths.has(type)) return fault(`is ${type}, not int8`)
   if (scale.constant === false) return fault('has a scale that is computed when the model runs')

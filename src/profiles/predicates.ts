@@ -2,6 +2,7 @@
  * What a line of the language cannot say. Each predicate is pure, answers in three values, names the runtime code
  * that it follows by its meaning, and can be used from any profile.
  */
+import { format } from './condition/format.ts'
 import type { FunctionSpec, Type } from './condition/functions.ts'
 import {
   absent,
@@ -232,7 +233,10 @@ export const predicates = {
     ({ maker, users, isOutput }) =>
       maker?.channelsLast === true && isOutput === false && users.length === 1 ? maker.supported() : false,
   ),
-  onTarget: onTensor('a node that the target takes makes it', ({ maker }) => maker?.onTarget() ?? false),
+  onTarget: {
+    ...onTensor('a node that the target takes makes it', ({ maker }) => maker?.onTarget() ?? false),
+    tells: ([value = absent]) => (isTensor(value) ? `${format(value)} comes from ${value.origin}` : null),
+  },
   fixedPoint: predicate({
     params: ['tensor'],
     meaning:

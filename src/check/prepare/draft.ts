@@ -4,7 +4,7 @@ import type { Attribute, Graph, Node, Value } from '../../graph/model.ts'
 import type { ValueType } from '../../graph/type.ts'
 import type { ConstOrigin, Inference, ValueFacts } from '../../infer/facts.ts'
 import type { KnownValue } from '../../operators/value.ts'
-import { type Quantized, type Reading, schemaOf, View, ViewNode, withoutConstants } from '../view.ts'
+import { type Reading, schemaOf, View, ViewNode, withoutConstants } from '../view.ts'
 import type { Workshop } from './workshop.ts'
 
 /** A node that the runtime puts in. */
@@ -206,6 +206,13 @@ export class Draft {
 
   // What rules do.
 
+  /** Where the graph gives out `from`, it gives out `to`. */
+  giveOut(from: Value, to: Value): void {
+    if (!this.outputs.delete(from)) return
+    this.outputs.add(to)
+    this.changes++
+  }
+
   /** Takes the node out; its readers read `to` in the place of `from`. */
   remove(node: ViewNode, { from, to }: { from: Value; to: Value }, why: string): void {
     this.replaceReadings(from, to)
@@ -373,14 +380,6 @@ export class Draft {
     this.makers.delete(value)
     this.changes++
     return fresh
-  }
-
-  /** How a tensor is quantised; undefined where it is not. */
-  quantizedTo(value: Value): Quantized | undefined {
-    return this.shop.quantized.get(value)
-  }
-  quantize(value: Value, quantized: Quantized): void {
-    this.shop.quantized.set(value, quantized)
   }
 
   /** The type of a value that a rule has made. */

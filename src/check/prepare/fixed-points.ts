@@ -9,7 +9,7 @@ import type { Inference } from '../../infer/facts.ts'
 import { fixedPointFault } from '../../profiles/fixed-point.ts'
 import { type Prepared, prepare, unprepared } from '../prepare.ts'
 import { notAsked, TensorFacts } from '../tensor-facts.ts'
-import type { Quantized, View, ViewNode } from '../view.ts'
+import type { View, ViewNode } from '../view.ts'
 import { Draft } from './draft.ts'
 import { Workshop } from './workshop.ts'
 
@@ -20,13 +20,14 @@ export const fixedPointsOfFile = (inference: Inference): Prepared => withoutPair
 
 function withoutPairs({ views, gone }: Prepared): Prepared {
   const [main] = views
-  const overlay = main?.overlay
   if (!main || !views.some((view) => view.nodes.some(isPair))) return { views, gone }
-  const shop = new Workshop(main.model, overlay)
+  const shop = new Workshop(main.model, main.overlay)
   const changed = views.map((view) => {
     const nodes = view.nodes.map((node) => node.copy())
     const draft = new Draft(view.inference, view.graph, nodes, view.outputs, shop)
-    for (const node of draft.order()) if (isPair(node)) takeOut(draft, view, node)
+    const pairs = draft.order().filter(isPair)
+    for (const node of pairs) keepQuantization(shop, view, node)
+    for (const node of removable(draft, view, pairs)) takeOut(draft, node)
     return draft.finish()
   })
   return { views: changed, gone: new Map([...gone, ...shop.gone]) }
@@ -39,36 +40,56 @@ const isPair = ({ op, domain, inputs, outputs }: ViewNode): boolean =>
   inputs[1] != null &&
   outputs[0] != null
 
-function takeOut(draft: Draft, view: View, node: ViewNode): void {
+const quantizes = ({ op }: ViewNode): boolean => op === 'QuantizeLinear'
+
+/** The integer side of a pair, with its scale and zero point. */
+function storedTensor(view: View, node: ViewNode): TensorFacts | null {
+  const [input, scale = null, zeroPoint = null] = node.inputs
+  const stored = quantizes(node) ? node.outputs[0] : input
+  return stored ? new TensorFacts(view, stored, notAsked, { scale, zeroPoint }) : null
+}
+
+/** What the nodes on both sides read of it, whether it goes or stays. */
+function keepQuantization({ quantized: known }: Workshop, view: View, node: ViewNode): void {
   const [input, scale, zeroPoint = null] = node.inputs
-  const [output] = node.outputs
-  if (!input || !scale || !output) return
-  const stored = node.op === 'QuantizeLinear' ? output : input
-  const tensor = new TensorFacts(view, stored, notAsked, { scale, zeroPoint })
-  const dtype = typeof tensor.dtype === 'string' ? tensor.dtype : 'unknown'
-  const quantized: Quantized = { scale, zeroPoint, dtype }
-  if (fixedPointFault(tensor) !== null) {
-    // What it makes or reads as float is what the nodes around it compute with.
-    draft.quantize(node.op === 'QuantizeLinear' ? input : output, quantized)
-    return
+  const tensor = storedTensor(view, node)
+  if (!tensor || !scale) return
+  const quantized = { scale, zeroPoint, dtype: typeof tensor.dtype === 'string' ? tensor.dtype : 'unknown' }
+  const fault = fixedPointFault(tensor) !== null
+  for (const value of [input, node.outputs[0]]) if (value && (fault || !known.has(value))) known.set(value, quantized)
+}
+
+/**
+ * Those in fixed point. A QuantizeLinear stays where something else than a pair that goes computes with its integers,
+ * and so does what reads them.
+ */
+function removable(draft: Draft, view: View, pairs: readonly ViewNode[]): Set<ViewNode> {
+  const leaving = new Set<ViewNode>()
+  for (const node of pairs) {
+    const tensor = storedTensor(view, node)
+    if (tensor && fixedPointFault(tensor) === null) leaving.add(node)
   }
-  const left = draft.isOutput(output) ? passBehind(draft, node, input, output) : passBefore(draft, node, input, output)
-  if (left && !draft.quantizedTo(left)) draft.quantize(left, quantized)
+  for (const node of pairs)
+    if (quantizes(node) && !draft.readings(node).every((reading) => leaving.has(reading.node))) leaving.delete(node)
+  for (const node of pairs) {
+    const maker = draft.maker(node.inputs[0])
+    if (!quantizes(node) && maker && !leaving.has(maker)) leaving.delete(node)
+  }
+  return leaving
 }
 
-/** Its readers read what it has read. */
-function passBefore(draft: Draft, node: ViewNode, from: Value, output: Value): Value {
-  draft.remove(node, { from: output, to: from }, why)
-  return from
+/** What is left computes with the tensors that are not stored as integers. */
+function takeOut(draft: Draft, node: ViewNode): void {
+  const [input] = node.inputs
+  const [output] = node.outputs
+  if (!input || !output) return
+  if (quantizes(node) || isFloat(draft, input)) {
+    draft.giveOut(output, input)
+    draft.remove(node, { from: output, to: input }, why)
+  } else if (draft.constant(input)) draft.foldAlone(node, why)
+  // An input of the model that is stored as integers already.
+  else draft.discard(node, why)
 }
 
-/** What has made its input makes its output, which the graph gives out; null where nothing can. */
-function passBehind(draft: Draft, node: ViewNode, input: Value, output: Value): Value | null {
-  const maker = draft.maker(input)
-  if (!maker || draft.isOutput(input)) return null
-  const at = maker.outputs.indexOf(input)
-  draft.replaceReadings(input, output)
-  draft.makes(maker, output, at)
-  draft.discard(node, why)
-  return output
-}
+/** Once the QuantizeLinear before it is gone. */
+const isFloat = (draft: Draft, value: Value): boolean => draft.tensor(value)?.dtype?.startsWith('float') === true
