@@ -15,6 +15,8 @@ const preparedBy: Readonly<Record<Preparation, Prepare>> = {
   onnxruntime: prepare,
   hls4ml: prepareForHls4ml,
   'vitis-ai': prepareFixedPoints,
+  // What FINN makes of a graph is followed in finn/; rules on single nodes are those of the file.
+  finn: unprepared,
 }
 /** What a target makes of a file as it stands, where that is more than reading it. */
 const readBy: Readonly<Partial<Record<Preparation, Prepare>>> = { 'vitis-ai': fixedPointsOfFile }

@@ -8,12 +8,13 @@ import { Judge, type Judgement } from '../profiles/judge.ts'
 import type { Target } from '../profiles/targets.ts'
 import { check as catalogue } from '../result/catalogue/check.ts'
 import { type Finding, type NodeRef, report } from '../result/finding.ts'
-import type { NodeVerdict, Partition, Placement, TargetResult, Verdict } from '../result/result.ts'
+import type { LayerFigures, NodeVerdict, Partition, Placement, TargetResult, Verdict } from '../result/result.ts'
 import { causesOf } from './causes.ts'
 import type { CheckOptions } from './check.ts'
 import { nodeMacs, total, traffic, unitMacs } from './cost.ts'
 import { cutsOf } from './cuts.ts'
 import { layersOf } from './figures.ts'
+import { hls4mlLayers } from './hls4ml-layers.ts'
 import { hostNamed } from './host.ts'
 import { Losses } from './losses.ts'
 import { modelFacts } from './model-facts.ts'
@@ -22,7 +23,7 @@ import type { Prepared } from './prepare.ts'
 import type { Sight } from './sight.ts'
 import { TargetFindings } from './target-findings.ts'
 import { ortUsability, verdictOf } from './verdict.ts'
-import type { View, ViewNode } from './view.ts'
+import { isConstant, type View, type ViewNode } from './view.ts'
 
 /** What is said about a node of the file on this target. */
 interface NodeState {
@@ -88,6 +89,7 @@ export class TargetCheck {
     })
     if (this.whole) this.reportWhole(this.whole)
     else this.reportAdvice()
+    this.reportPreparation()
   }
 
   private rules(): Rules {
@@ -120,6 +122,19 @@ export class TargetCheck {
       id: `${this.target.id}/model-invalid`,
     })
     return nodes
+  }
+
+  private reportPreparation(): void {
+    const { rewritten, unquantised, gone } = this.prepared
+    if (!rewritten) return
+    for (const [node, why] of rewritten) this.findings.addKind([node], '<target>/prepared', { why })
+    for (const [node, why] of gone)
+      if (!isConstant(node)) this.findings.addKind([node], '<target>/prepared', { why: `taken out by qonnx: ${why}` })
+    if (unquantised)
+      this.findings.push({
+        ...report(catalogue, '<target>/default-precision', undefined),
+        id: `${this.target.id}/default-precision`,
+      })
   }
 
   private reportWhole(whole: Judgement): void {
@@ -243,9 +258,9 @@ export class TargetCheck {
     const [main] = this.placements
     const partitions = main && !blocked ? this.partitions(main) : []
     if (main && !blocked) this.reportCuts(main)
-    const layers = main && !blocked ? layersOf(this.judge, main) : []
     if (blocked) for (const node of nodes) node.partition = null
     const coverage = this.coverage(nodes)
+    const layers = this.layers(blocked)
     if (this.options.ortVerdict) this.addUsability(coverage.nodes, partitions.length)
     if (verdict === 'ready' && profile.notes?.length)
       this.findings.push({
@@ -264,10 +279,16 @@ export class TargetCheck {
       findings: this.findings.list(),
       causes: main && !blocked ? causesOf(this.judge.grouping, main, (node) => this.findings.of(node)) : [],
       title: profile.title,
+      ...(layers.length > 0 ? { layers } : {}),
       ...(profile.status ? { status: statusOf(profile.status) } : {}),
       ...(profile.notes?.length ? { limits: [...profile.notes] } : {}),
-      ...(layers.length > 0 ? { layers } : {}),
     }
+  }
+
+  private layers(blocked: boolean): LayerFigures[] {
+    const [main] = this.placements
+    if (main && this.target.profile.prepare === 'hls4ml') return hls4mlLayers(main.graph.view)
+    return main && !blocked ? layersOf(this.judge, main) : []
   }
 
   /** More partitions than the target's flow can run as one. */

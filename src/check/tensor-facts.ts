@@ -124,6 +124,10 @@ export class TensorFacts implements Tensor {
       supported: () => this.neighbours.supported(node),
       inCurrentGroup: () => this.neighbours.inCurrentGroup(node),
       onTarget: () => this.neighbours.onTarget(node),
+      readsConstant: (input) => {
+        const value = node.inputs[input]
+        return value != null && this.view.constant(value) !== null
+      },
     }
   }
   get isOutput(): Truth {

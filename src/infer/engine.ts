@@ -141,7 +141,7 @@ export class Inferrer implements Engine, Inference {
 
   private initializerOrigin(value: Value): ConstOrigin | null {
     if (!value.initializer) return null
-    const overridable = value.isInput && (this.model.irVersion ?? 0) >= 4
+    const overridable = value.isInput && (this.model.irVersion ?? 0) >= 4 && !this.options.fixesInitializers
     return overridable ? null : 'initializer'
   }
 

@@ -25,7 +25,7 @@ export function fixedPointFault(tensor: Tensor): FixedPointFault | null {
     text: `${format(tensor)} ${text}`,
   })
   const type = typeof tensor.annotation === 'string' ? tensor.annotation.toLowerCase() : tensor.dtype
-  if (typeof type === 'string' && !widths.has(type)) return fault(`is ${type}, not int8`)
+  if (typeof type === 'string' && !widths.has(type)) return fault(`is quantised to ${type}, not int8`)
   if (scale.constant === false) return fault('has a scale that is computed when the model runs')
   const scales = elementCount(scale)
   if (scales !== null && scales !== 1) return fault(`has ${scales} scales, one per channel, not one for the tensor`)

@@ -54,12 +54,6 @@ export interface Profile {
   readonly layout?: Layout
 }
 
-/**
- * `hls4ml`: its documented steps with the qonnx tools (clean up, channels last, Gemm to MatMul, clean up).
- * `vitis-ai`: as ONNX Runtime, and then quantisation is a property of tensors in the place of nodes.
- */
-export const preparations = ['onnxruntime', 'hls4ml', 'vitis-ai'] as const
-export type Preparation = (typeof preparations)[number]
 /** What a real provider said of the conformance tests of ONNX and of a collection of complete models. */
 export interface Proved {
   readonly parameters: Readonly<Record<string, ParameterValue>>
@@ -72,6 +66,14 @@ export interface Proved {
   readonly nodes: number
   readonly differ: number
 }
+
+/**
+ * `hls4ml`: its documented steps with the qonnx tools (clean up, channels last, Gemm to MatMul, clean up). `finn`: the
+ * whole way to hardware layers, after which no rule is left to ask. `vitis-ai`: as ONNX Runtime, and then quantisation is a property of tensors in
+ * the place of nodes.
+ */
+export const preparations = ['onnxruntime', 'hls4ml', 'finn', 'vitis-ai'] as const
+export type Preparation = (typeof preparations)[number]
 
 export interface Status {
   readonly state: 'current' | 'deprecated' | 'experimental'

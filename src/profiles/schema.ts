@@ -3,8 +3,8 @@
  * `profileFaults` checks files against it without a schema library. The types are in profile.ts.
  */
 
+import { type Fault, faults, type Schema } from '../result/json-schema.ts'
 import { maxLength } from './condition/parse.ts'
-import { type Fault, faults, type Schema } from './json-schema.ts'
 import { preparations } from './profile.ts'
 import { rangePattern } from './range.ts'
 

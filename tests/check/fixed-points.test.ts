@@ -103,7 +103,7 @@ describe('a pair that is not in fixed point keeps what hangs on it off the targe
       '"w" has 4 scales, one per channel, not one for the tensor',
     ],
     ['a zero point', { zeroPoint: 3 }, '"x_q" has the zero point 3, not 0'],
-    ['unsigned activations', { unsigned: true }, '"x_q" is uint8, not int8'],
+    ['unsigned activations', { unsigned: true }, 'is quantised to uint8, not int8'],
     ['a negative scale', { scale: -0.5 }, '"r_q" has the scale -0.5, not 2^-n'],
   ])('%s', async (_, form, message) => {
     const { findings } = await checkDpu(quantised(form))

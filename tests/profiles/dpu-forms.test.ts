@@ -4,7 +4,7 @@ import { builder, floatScalar, int64 } from '../check/tiny.ts'
 import { answer, checkDpu, type OneNode, placed } from './dpu.ts'
 
 const image = [1, 4, 8, 8]
-const float = (value: number) => ({ float: value })
+const float = (value: number) => Float32Array.of(value)
 
 type Row = readonly [what: string, taken: OneNode, refused: OneNode, finding: string]
 

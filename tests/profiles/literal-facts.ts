@@ -28,6 +28,7 @@ const nobody: Maker = {
   supported: () => false,
   inCurrentGroup: () => false,
   onTarget: () => false,
+  readsConstant: () => false,
 }
 
 export function tensor(name: string, parts: TensorParts = {}): Tensor {
@@ -70,6 +71,8 @@ export interface LiteralNode {
   readonly defaults?: Readonly<Record<string, Value>>
   readonly window?: Partial<Record<WindowPart, Value>>
   readonly types?: Readonly<Record<string, Value>>
+  /** Of other nodes of the graph. */
+  readonly domains?: readonly string[]
 }
 
 export function node({
@@ -86,6 +89,7 @@ export function node({
   defaults = {},
   window = {},
   types = {},
+  domains = [],
 }: LiteralNode): NodeFacts {
   const named = new Map([...Object.entries(inputs), ...Object.entries(outputs), ...Object.entries(attributes)])
   const fallback = new Map(Object.entries(defaults))
@@ -101,6 +105,7 @@ export function node({
     outputs: Object.values(outputs),
     lookup: (name) => named.get(name) ?? fallback.get(name) ?? absent,
     given: (name) => (named.get(name) ?? absent) !== absent,
+    graphHolds: (other) => domains.includes(other),
     window: (part) => window[part] ?? absent,
     typeParameter: (name) => types[name] ?? absent,
   }

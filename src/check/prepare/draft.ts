@@ -206,15 +206,9 @@ export class Draft {
 
   // What rules do.
 
-  /** Where the graph gives out `from`, it gives out `to`. */
-  giveOut(from: Value, to: Value): void {
-    if (!this.outputs.delete(from)) return
-    this.outputs.add(to)
-    this.changes++
-  }
-
-  /** Takes the node out; its readers read `to` in the place of `from`. */
+  /** Takes the node out; its readers, and who is behind the graph, read `to` in the place of `from`. */
   remove(node: ViewNode, { from, to }: { from: Value; to: Value }, why: string): void {
+    if (this.outputs.delete(from)) this.outputs.add(to)
     this.replaceReadings(from, to)
     this.discard(node, why)
   }
@@ -380,6 +374,11 @@ export class Draft {
     this.makers.delete(value)
     this.changes++
     return fresh
+  }
+
+  /** What became of a node, where it is more than a move. */
+  tell({ carries }: ViewNode, how: string): void {
+    for (const node of carries) this.shop.rewritten.set(node, how)
   }
 
   /** The type of a value that a rule has made. */

@@ -84,7 +84,6 @@ function takeOut(draft: Draft, node: ViewNode): void {
   const [output] = node.outputs
   if (!input || !output) return
   if (quantizes(node) || isFloat(draft, input)) {
-    draft.giveOut(output, input)
     draft.remove(node, { from: output, to: input }, why)
   } else if (draft.constant(input)) draft.foldAlone(node, why)
   // An input of the model that is stored as integers already.

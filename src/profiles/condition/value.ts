@@ -130,6 +130,8 @@ export interface Maker {
   inCurrentGroup(): Truth
   /** What the target has answered about that node in its turn: makers are asked before their readers. */
   onTarget(): Truth
+  /** Whether that input of it is constant. */
+  readsConstant(input: number): Truth
 }
 
 export interface User {

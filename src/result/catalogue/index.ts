@@ -6,10 +6,11 @@ import { operators } from './operators.ts'
 import { profiles } from './profiles.ts'
 import { prove } from './prove.ts'
 import { reading } from './reading.ts'
+import { run } from './run.ts'
 import { structure } from './structure.ts'
 
 /** Area → its kinds. An area is a chapter of docs/findings.md. */
-export const areas = { reading, structure, externals, operators, profiles, check, prove } satisfies Record<
+export const areas = { reading, structure, externals, operators, profiles, check, prove, run } satisfies Record<
   string,
   Catalogue
 >

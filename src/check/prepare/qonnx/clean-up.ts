@@ -34,7 +34,7 @@ function nameDomains(draft: Draft): void {
 }
 
 /** Whatever reads constants only, and every Shape of a tensor whose rank is known: an open dimension is read as 0. */
-function foldConstants(draft: Draft): void {
+export function foldConstants(draft: Draft): void {
   for (const node of orderOf(draft)) {
     if (kept.has(node.op)) continue
     if (node.inputs.every((value) => draft.constant(value) !== null))
@@ -44,7 +44,7 @@ function foldConstants(draft: Draft): void {
   }
 }
 
-function foldTransposesIntoQuantisers(draft: Draft): void {
+export function foldTransposesIntoQuantisers(draft: Draft): void {
   for (const node of orderOf(draft)) {
     if (node.op !== 'Transpose' || !draft.has(node)) continue
     const quantiser = draft.maker(node.inputs[0])

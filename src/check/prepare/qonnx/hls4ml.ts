@@ -7,16 +7,28 @@ import type { Prepared } from '../../prepare.ts'
 import { ViewNode, viewAsIs, withoutConstants } from '../../view.ts'
 import { Draft } from '../draft.ts'
 import { Workshop } from '../workshop.ts'
+import { toChannelsLast } from './channels-last.ts'
 import { cleanUp } from './clean-up.ts'
 import { gemmToMatMul } from './gemm-to-matmul.ts'
+import { withFixedInitializers } from './initializers.ts'
 
-export function prepareForHls4ml(inference: Inference): Prepared {
+const quantisers: ReadonlySet<string> = new Set([
+  'Quant',
+  'IntQuant',
+  'BipolarQuant',
+  'QuantizeLinear',
+  'DequantizeLinear',
+])
+
+export function prepareForHls4ml(given: Inference): Prepared {
+  const inference = withFixedInitializers(given)
   const { model } = inference
   const shop = new Workshop(model)
   shop.loseConstants(model.graph)
   const nodes = withoutConstants(model.graph).map((node) => new ViewNode(node, inference.node(node).schema))
   const draft = new Draft(inference, model.graph, nodes, model.graph.outputs, shop)
   cleanUp(draft)
+  toChannelsLast(draft)
   gemmToMatMul(draft)
   cleanUp(draft)
   const main = draft.finish()
@@ -26,5 +38,10 @@ export function prepareForHls4ml(inference: Inference): Prepared {
     shop.loseConstants(body)
     for (const node of body.nodes) bodies.push(...node.bodies.values())
   }
-  return { views: [main, ...bodies.map((body) => viewAsIs(inference, body))], gone: shop.gone }
+  return {
+    views: [main, ...bodies.map((body) => viewAsIs(inference, body))],
+    gone: shop.gone,
+    rewritten: shop.rewritten,
+    unquantised: !main.nodes.some(({ op }) => quantisers.has(op)),
+  }
 }

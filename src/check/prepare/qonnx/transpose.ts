@@ -13,12 +13,21 @@ export function permutationOrReversal(draft: Draft, node: ViewNode): number[] | 
   return rank === undefined ? null : Array.from({ length: rank }, (_, i) => rank - 1 - i)
 }
 
-const permAttribute = (perm: Permutation): ReadonlyMap<string, Attribute> =>
+export const permAttribute = (perm: Permutation): ReadonlyMap<string, Attribute> =>
   new Map([['perm', { type: 'INTS', value: perm }]])
 
-function permutedType(type: ValueType | null, perm: Permutation): ValueType | null {
+export function permutedType(type: ValueType | null, perm: Permutation): ValueType | null {
   if (type?.kind !== 'tensor' || type.shape?.length !== perm.length) return type
   return tensorType(type.dtype, permuted(type.shape, perm))
+}
+
+/**
+ * Weights behind a DequantizeLinear. qonnx does not fold it, and a flow that reads QONNX refuses it: what reads the
+ * weights is judged as if they were at hand, so that one fault stays one.
+ */
+export const isDequantised = (draft: Draft, value: Value): boolean => {
+  const maker = draft.maker(value)
+  return maker?.op === 'DequantizeLinear' && draft.constant(maker.inputs[0]) !== null
 }
 
 /** A Transpose of the value beside the node; gives what it makes. */
