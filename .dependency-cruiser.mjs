@@ -20,6 +20,7 @@ const rooms = {
   profiles: ['graph', 'result'],
   check: ['profiles', 'infer', 'operators', 'graph', 'onnx', 'result'],
   assess: ['run', 'check', 'profiles', 'infer', 'operators', 'graph', 'onnx', 'files', 'result'],
+  ci: ['config', 'assess', 'check', 'profiles', 'infer', 'files', 'report', 'result'],
   report: ['result'],
 }
 

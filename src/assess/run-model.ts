@@ -12,6 +12,7 @@ import { run } from '../run/run.ts'
 import { describeModel } from './describe.ts'
 import { exitCodeOf, gateFailures } from './exit-code.ts'
 import { defaultGates } from './gates.ts'
+import { judgeLatency, readBaseline, saveBaseline } from './run-latency.ts'
 
 /**
  * Runs the model at `path` on several runtimes, through the user's wrapper where there is one, and says where they
@@ -24,6 +25,8 @@ export async function runModel(path: string, wrapper: string | null, options: Ru
     throw new Problem('not-a-file', `a runtime reads files, not ${path === '-' ? 'standard input' : path}`, {
       fix: 'save the model into a file first',
     })
+  const { latency = {} } = options
+  const baseline = latency.baseline === undefined ? null : readBaseline(latency.baseline)
   let model: Awaited<ReturnType<typeof readModel>>
   try {
     model = await readModel(path)
@@ -31,9 +34,12 @@ export async function runModel(path: string, wrapper: string | null, options: Ru
     return finished({ models: [{ path, error: errorInfo(error) }], gates: [] })
   }
   const inference = inferModel(model, options.dims ? { dims: options.dims } : {})
-  const models = [describeModel(model, inference)]
-  const result = await run(path, wrapper, inference, options)
-  const gates = [...gateFailures(models, defaultGates), ...runGates(result)]
+  const described = describeModel(model, inference)
+  const models = [described]
+  const judged = judgeLatency(await run(path, wrapper, inference, options), described, latency, baseline)
+  const { run: result } = judged
+  if (latency.saveBaseline !== undefined && !result.partial) saveBaseline(latency.saveBaseline, [result])
+  const gates = [...gateFailures(models, defaultGates), ...runGates(result), ...judged.gates]
   return finished({ models, runs: [result], gates, ...(result.partial ? { partial: true as const } : {}) })
 }
 

@@ -5,7 +5,7 @@ import {
   type CheckFlags,
   withGateFlags,
   withModelFlags,
-  withOutputFlags,
+  withReportFlags,
   withTargetFlags,
 } from './flags.ts'
 import { progressOf } from './progress.ts'
@@ -23,7 +23,7 @@ export function checkCommand(session: Session): Command {
     '--prove',
     'ask the real provider, too, where this machine can: webgpu, wasm, cpu',
   )
-  withOutputFlags(withGateFlags(command))
+  withReportFlags(withGateFlags(command))
   return command.action((models: string[], flags: Flags) =>
     session.run(flags, async () => {
       const { assess } = await import('../assess/assess.ts')
@@ -43,7 +43,7 @@ export function checkCommand(session: Session): Command {
             }),
         }),
       }).finally(progress.done)
-      return { data, pretty: (options) => checkReport(data, options) }
+      return { data, result: data, pretty: (options) => checkReport(data, options) }
     }),
   )
 }

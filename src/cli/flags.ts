@@ -3,7 +3,7 @@ import { type Command, Option } from 'commander'
 import { defaultGates, type Gates } from '../assess/gates.ts'
 import type { AssessOptions } from '../assess/options.ts'
 import { customOp, dim, each, inputShape, inputValue, oneOf, partitionCount, percentage } from './flag-values.ts'
-import { format, formatNames } from './formats.ts'
+import { answerFormats, type FormatName, formatOf, reportFormats } from './formats.ts'
 import type { OutputFlags } from './session.ts'
 
 /** What the model is taken to be. */
@@ -61,9 +61,16 @@ export const withGateFlags = (command: Command): Command =>
       oneOf('verdict', ['ort']),
     )
 
-export const withOutputFlags = (command: Command): Command =>
+/** Flags of a command that reports on models: its result has every format. */
+export const withReportFlags = (command: Command): Command => withOutputFlags(command, reportFormats)
+
+export const withOutputFlags = (command: Command, formats: readonly FormatName[] = answerFormats): Command =>
   command
-    .option('--format <name[=file]>', `${formatNames.join(', ')}; with a file the result goes there (repeats)`, format)
+    .option(
+      '--format <name[=file]>',
+      `${formats.join(', ')}; with a file the result goes there (repeats)`,
+      formatOf(formats),
+    )
     .option('--quiet', 'only what failed')
     .option('--no-color', 'no colours (also: NO_COLOR, FORCE_COLOR)')
     .option('--no-progress', 'no progress on standard error')

@@ -1,6 +1,6 @@
 /** `deploycheck inspect <model>`: what a model is, before any target is asked. */
 import { Command } from 'commander'
-import { assessOptions, type ModelFlags, withModelFlags, withOutputFlags } from './flags.ts'
+import { assessOptions, type ModelFlags, withModelFlags, withReportFlags } from './flags.ts'
 import { progressOf } from './progress.ts'
 import type { OutputFlags, Session } from './session.ts'
 
@@ -8,7 +8,7 @@ export function inspectCommand(session: Session): Command {
   const command = new Command('inspect')
     .description('shows inputs, outputs, types, shapes, constants, MACs, parameters, memory, and what is odd')
     .argument('<model...>', 'files, folders, globs, - for standard input, http(s):// addresses')
-  withOutputFlags(withModelFlags(command))
+  withReportFlags(withModelFlags(command))
   return command.action((models: string[], flags: ModelFlags & OutputFlags) =>
     session.run(flags, async () => {
       const { inspect } = await import('../assess/inspect.ts')
@@ -19,7 +19,7 @@ export function inspectCommand(session: Session): Command {
         signal: session.signal,
         onModel: progress.model,
       }).finally(progress.done)
-      return { data, pretty: (options) => inspectReport(data, options) }
+      return { data, result: data, pretty: (options) => inspectReport(data, options) }
     }),
   )
 }

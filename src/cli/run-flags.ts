@@ -5,9 +5,10 @@ import { Problem } from '../result/problem.ts'
 import type { RunOptions } from '../run/options.ts'
 import { dim, each } from './flag-values.ts'
 import { withOutputFlags } from './flags.ts'
+import { type LatencyFlags, latencyOptions, withLatencyFlags } from './latency-flags.ts'
 import type { OutputFlags } from './session.ts'
 
-export interface RunFlags extends OutputFlags {
+export interface RunFlags extends OutputFlags, LatencyFlags {
   readonly runtime?: readonly string[]
   readonly require?: readonly string[]
   readonly reference?: string
@@ -29,7 +30,7 @@ export interface RunFlags extends OutputFlags {
 
 export const withRunFlags = (command: Command): Command =>
   withOutputFlags(
-    command
+    withLatencyFlags(command)
       .option(
         '--runtime <id>',
         'where to run it (repeats); default: cpu, wasm, webgpu, with a wrapper browsers, too',
@@ -105,8 +106,10 @@ export function runOptions(flags: RunFlags): RunOptions {
     ...(threads === undefined ? {} : { threads }),
     ...(timeLimit === undefined ? {} : { timeLimit: timeLimit * 1000 }),
   }
+  const latency = latencyOptions(flags)
   return {
     settings,
+    ...(latency && { latency }),
     ...(typeof given === 'number' && { samples: given }),
     ...(typeof given === 'string' && { inputs: given }),
     ...(flags.runtime && { runtimes: flags.runtime }),

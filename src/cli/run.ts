@@ -4,8 +4,10 @@ import { nearest } from '../result/nearest.ts'
 import { Problem } from '../result/problem.ts'
 import { tool } from '../result/tool.ts'
 import { checkCommand } from './check.ts'
+import { ciCommand } from './ci.ts'
 import { explainCommand } from './explain.ts'
 import { inspectCommand } from './inspect.ts'
+import { mergeCommand } from './merge.ts'
 import { runCommand } from './run-command.ts'
 import { runtimesCommand } from './runtimes.ts'
 import { fail, openSession, type Session } from './session.ts'
@@ -47,6 +49,8 @@ function programOf(session: Session): Command {
   program.addCommand(checkCommand(session), { isDefault: true })
   program.addCommand(inspectCommand(session))
   program.addCommand(explainCommand(session))
+  program.addCommand(ciCommand(session))
+  program.addCommand(mergeCommand(session))
   program.addCommand(targetsCommand(session))
   program.addCommand(runtimesCommand(session))
   program.addCommand(runCommand(session))

@@ -1,13 +1,15 @@
 /** One run of one command: asks, writes the answers where they belong, and turns every error into an exit code. */
 
 import { exitCodes } from '../assess/exit-code.ts'
+import type { Shard } from '../report/blob.ts'
 import type { ReportOptions } from '../report/options.ts'
+import { plain } from '../report/style.ts'
 import { safe } from '../report/text.ts'
 import { errorInfo, internalError } from '../result/error-info.ts'
 import { isProblem } from '../result/problem.ts'
-import { type ErrorInfo, schemaVersion } from '../result/result.ts'
+import { type ErrorInfo, type Result, schemaVersion } from '../result/result.ts'
 import { tool } from '../result/tool.ts'
-import type { Format } from './formats.ts'
+import { append, type Format, refuseUnwritable, sizeOf, writeWhole } from './formats.ts'
 import { columnsOf, styleFor, type Terminal } from './terminal.ts'
 
 /** Flags that every command has. */
@@ -25,6 +27,12 @@ export interface OutputFlags {
 export interface Answer {
   readonly data: { readonly exitCode: number } & object
   pretty(options: ReportOptions): string
+  /** What is reported about models has every format; other answers have these two. */
+  readonly result?: Result
+  /** Which part of the whole it is, where the work was shared out. */
+  readonly shard?: Shard
+  /** Instead of those that the flags ask for. */
+  readonly formats?: readonly Format[]
 }
 
 export interface Session {
@@ -53,24 +61,30 @@ export function openSession(terminal: Terminal, signal: AbortSignal): Session {
 }
 
 async function answer(terminal: Terminal, flags: OutputFlags, ask: () => Promise<Answer>): Promise<number> {
+  const formats = formatsOf(flags)
   let given: Answer
   try {
+    refuseUnwritable(formats)
     given = await ask()
   } catch (error) {
     const code = fail(terminal, flags, error)
-    await writeError(terminal, flags, errorInfo(error), code)
+    await writeError(terminal, formats, errorInfo(error), code)
     return code
   }
-  for (const { name, file } of formatsOf(flags)) {
-    const text = name === 'json' ? (await json()).jsonText(given.data) : given.pretty(readerOf(terminal, flags, file))
-    await write(terminal, file, text)
+  // One that cannot be written keeps no other from being written.
+  const failures: unknown[] = []
+  for (const format of given.formats ?? formats) {
+    try {
+      await write(terminal, format, given, readerOf(terminal, flags, format.file))
+    } catch (error) {
+      failures.push(error)
+    }
   }
+  if (failures.length > 0) throw failures[0]
   return given.data.exitCode
 }
 
 const formatsOf = ({ format }: OutputFlags): readonly Format[] => format ?? [{ name: 'pretty', file: null }]
-
-const json = () => import('../report/json.ts')
 
 /** A file is read by whatever opens it: no colours, and the width of a page. */
 function readerOf(terminal: Terminal, { color, quiet }: OutputFlags, file: string | null): ReportOptions {
@@ -82,18 +96,42 @@ function readerOf(terminal: Terminal, { color, quiet }: OutputFlags, file: strin
   }
 }
 
-async function write(terminal: Terminal, file: string | null, text: string): Promise<void> {
-  if (text === '') return
-  if (file === null) terminal.out(text)
-  else (await import('./formats.ts')).writeWhole(file, text)
+async function write(terminal: Terminal, { name, file }: Format, given: Answer, reader: ReportOptions): Promise<void> {
+  const { data, result } = given
+  if (name === 'pretty') put(terminal, file, given.pretty(reader))
+  else if (name === 'json') {
+    const { jsonReport, jsonText } = await import('../report/json.ts')
+    put(terminal, file, result ? jsonReport(result) : jsonText(data))
+  } else if (result) {
+    const { render, stepSummary } = await import('./on-demand/reports.ts')
+    put(terminal, file, render(name, result, given.shard))
+    const summary = terminal.env.GITHUB_STEP_SUMMARY
+    if (name === 'github' && summary) append(summary, stepSummary(result, sizeOf(summary)))
+  }
 }
 
-/** Where JSON is asked, the object is written even when there is no answer. */
-async function writeError(terminal: Terminal, flags: OutputFlags, error: ErrorInfo, exitCode: number): Promise<void> {
-  for (const { name, file } of formatsOf(flags)) {
-    if (name !== 'json') continue
-    const object = { schemaVersion, tool, exitCode, models: [], gates: [], error }
-    await write(terminal, file, (await json()).jsonText(object))
+function put(terminal: Terminal, file: string | null, text: string): void {
+  if (text === '') return
+  if (file === null) terminal.out(text)
+  else writeWhole(file, text)
+}
+
+/** Programs read the object, and find in it why there is no answer; people have read it on standard error. */
+async function writeError(
+  terminal: Terminal,
+  formats: readonly Format[],
+  error: ErrorInfo,
+  exitCode: number,
+): Promise<void> {
+  const result: Result = { schemaVersion, tool, exitCode, models: [], gates: [], error }
+  const given = { data: result, result, pretty: () => '' }
+  const reader = { columns: 100, style: plain, quiet: true }
+  for (const format of formats) {
+    try {
+      await write(terminal, format, given, reader)
+    } catch {
+      // What was wrong first has been said; that this cannot be written, too, is no news.
+    }
   }
 }
 

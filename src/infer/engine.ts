@@ -27,6 +27,7 @@ import { type Call, type CallResult, callSignature, checkCall } from './calls.ts
 import { checkNode } from './check-node.ts'
 import { type Engine, NodeContext, notInferred, type Output, tensorElements } from './context.ts'
 import { type Reconciled, reconcile, whyOf } from './declared.ts'
+import { externalShapes } from './external-shapes.ts'
 import type { ConstOrigin, Inference, InferOptions, NodeFacts, ValueFacts } from './facts.ts'
 import { givenInputs } from './inputs.ts'
 import { customOperators, isCustom, missingSchema } from './missing.ts'
@@ -85,6 +86,7 @@ export class Inferrer implements Engine, Inference {
   run(): this {
     this.walk(this.model.graph)
     for (const finding of customOperators(this.custom)) this.report(finding)
+    for (const finding of externalShapes(this.model)) this.report(finding)
     return this
   }
 

@@ -131,8 +131,7 @@ export const budgetFailures = (model: string, verdicts: readonly BudgetVerdict[]
     .filter(({ outcome }) => outcome === 'broken')
     .map(({ budget, runtime, message }) => ({
       model,
-      target: null,
-      ...(runtime === null ? {} : { runtime }),
+      target: runtime,
       gate: budget.kind,
       message,
     }))
@@ -143,8 +142,7 @@ export const baselineFailures = ({ model, baseline }: RunResult): GateFailure[] 
     .filter(({ verdict }) => verdict === 'slower')
     .map(({ id, why }) => ({
       model,
-      target: null,
-      runtime: id,
+      target: id,
       gate: 'baseline',
       message: `slower than ${baseline?.file}: ${why}`,
     }))

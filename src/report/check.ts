@@ -1,6 +1,7 @@
 /** The report of `check` for people: verdict first, then why, then what to do. */
 import { isFailure, type ModelResult, type Result, type TargetResult } from '../result/result.ts'
-import { failureLines } from './failure.ts'
+import { acceptedLines } from './accepted.ts'
+import { errorLines, failureLines } from './failure.ts'
 import { layerLines } from './layers.ts'
 import { matrixLines } from './matrix.ts'
 import { findingLines, headLines } from './model.ts'
@@ -20,7 +21,8 @@ export function checkReport(result: Result, options: ReportOptions): string {
     lines.push(...(isFailure(only) ? failureLines(only, options) : modelReport(only, options)))
   else if (result.models.length > 1) lines.push(...matrixLines(result, options))
   if (result.partial) lines.push('', options.style.yellow('Interrupted: models that were not reached are missing.'))
-  lines.push(...gateLines(result, options))
+  if (result.error) lines.push('', ...errorLines(result.error, options))
+  lines.push(...acceptedLines(result, options), ...gateLines(result, options))
   return lines.length === 0 ? '' : `${lines.join('\n').replace(/^\n+/, '')}\n`
 }
 

@@ -2,7 +2,7 @@
  * The result as JSON. One entry per line where lists are long (nodes, values, findings), so that a file of a hundred
  * thousand nodes stays readable, greppable and can be compared line by line. The same result gives the same bytes.
  */
-import type { Result } from '../result/result.ts'
+import { isFailure, type ModelFailure, type ModelResult, type Result } from '../result/result.ts'
 
 /** Order of the keys of each object; keys that are not named here follow in their own order. */
 const order: readonly string[] = [
@@ -80,6 +80,19 @@ function writeEntry(key: string, value: unknown, indent: string): string {
 }
 
 /** Any of our answers as JSON text, with a newline at its end. */
-export const jsonText = (value: object): string => `${writeObject(value as Record<string, unknown>, '')}\n`
+export const jsonText = (value: object): string => logged(`${writeObject(value as Record<string, unknown>, '')}\n`)
 
-export const jsonReport = (result: Result): string => jsonText(result)
+/** Without the graphs as they are drawn: those are in the model, and for pictures only. */
+export const jsonReport = (result: Result): string => jsonText({ ...result, models: result.models.map(withoutPicture) })
+
+const withoutPicture = (model: ModelResult | ModelFailure): ModelResult | ModelFailure => {
+  if (isFailure(model) || !model.graphs) return model
+  const { graphs: _, ...rest } = model
+  return rest
+}
+
+/** JSON of another format, in `indent` spaces or one line. */
+export const jsonOf = (value: unknown, indent = 2): string => logged(`${JSON.stringify(value, plainValue, indent)}\n`)
+
+/** The log of a CI system takes `##[…]` and the like for a command, wherever it stands. In JSON this means the same. */
+const logged = (text: string): string => text.replace(/##(?=\w*\[)/g, '\\u0023#')

@@ -3,6 +3,7 @@ import { isFailure, type Result } from '../result/result.ts'
 import type { OutputComparison, RunResult, RuntimeRun, Stage, StageVerdict } from '../result/run.ts'
 import { gateLines } from './check.ts'
 import { failureLines } from './failure.ts'
+import { latencyLines } from './latency.ts'
 import { findingLines } from './model.ts'
 import { count, plural } from './numbers.ts'
 import type { ReportOptions } from './options.ts'
@@ -39,6 +40,7 @@ function runLines(run: RunResult, options: ReportOptions): string[] {
   const compared = run.runtimes.filter((one) => one.stages !== null)
   for (const one of compared)
     if (one.attribution !== null || one.decisions === 'change') lines.push('', ...runtimeLines(one, options))
+  lines.push(...latencyLines(run, options))
   // What was found stands in the message.
   const said = run.findings.map(({ found: _, ...finding }) => finding)
   const findings = findingLines(said, ['error', 'warning', 'note'], mostFindings, options)

@@ -20,8 +20,12 @@ const escaped = (char: string): string => {
   return code <= 0xffff ? `\\u${code.toString(16).padStart(4, '0')}` : `\\u{${code.toString(16)}}`
 }
 
+/** What the log of a CI system takes for a command: `::error::` at the start of a line, `##[error]` anywhere. */
+const command = /^\s*:(?=:)|##(?=\w*\[)/g
+
 /** The text in one harmless line: what does not print, or would change how the rest prints, is spelled out. */
-const harmless = (text: string): string => text.replace(unsafe, escaped)
+const harmless = (text: string): string =>
+  text.replace(unsafe, escaped).replace(command, (start) => start.replace(/[:#]/, escaped))
 
 /** A sentence, made harmless and cut at the end beyond `max` characters. */
 export function safe(text: string, max = 600): string {
@@ -99,8 +103,11 @@ export function wrap(text: string, width: number): string[] {
     line = word
   }
   if (line !== '' || lines.length === 0) lines.push(line)
-  return lines
+  return lines.map(noCommand)
 }
+
+/** A word that a CI system's log takes for a command may come to stand at the start of a line. */
+const noCommand = (line: string): string => line.replace(/^:(?=:)/, escaped)
 
 function splitAt(text: string, width: number): [string, string] {
   let head = ''
@@ -111,5 +118,7 @@ function splitAt(text: string, width: number): [string, string] {
     head += char
     used += next
   }
+  // `::` at the start of a line would be a command to the log of a CI system.
+  if (text.startsWith('::', head.length) && head.length > 1) head = head.slice(0, -1)
   return [head, text.slice(head.length)]
 }

@@ -41,3 +41,26 @@ export interface Accepted {
   /** The file that says so. */
   file: string
 }
+
+/** A problem that was there when the file was written. Carries no positions, so that it outlives a new export. */
+export interface KnownProblem {
+  model: string
+  /** Null: of the model itself. */
+  target: string | null
+  /** Id of a finding, or of a gate. */
+  finding: string
+  /** Names of the nodes, or their operators where they have none; the finding is new where it concerns others. */
+  nodes?: string[]
+  /** Of a gate: what was found; worse is new. */
+  value?: string | number | null
+  /** For a reader. */
+  message?: string
+  /** Why it is lived with; kept when the file is written anew. */
+  reason?: string
+}
+
+/** A known-problems file. */
+export interface KnownProblems {
+  version: 1
+  problems: KnownProblem[]
+}

@@ -4,6 +4,7 @@
  */
 import type { AcceptedEntry } from './acceptance.ts'
 import type { Finding, NodeRef } from './finding.ts'
+import type { GraphPicture } from './graph.ts'
 import type { RunResult } from './run.ts'
 
 export const schemaVersion = 1
@@ -49,8 +50,6 @@ export interface GateFailure {
   /** Null where the model itself is at fault. */
   target: string | null
   gate: 'error' | 'verdict' | 'coverage' | 'partitions' | 'run' | 'p50' | 'load' | 'memory' | 'model-bytes' | 'baseline'
-  /** The runtime at fault, where it is one. */
-  runtime?: string
   /** What was asked and what was found, in one sentence. */
   message: string
 }
@@ -87,6 +86,8 @@ export interface ModelResult {
   nodes?: NodeCost[]
   /** `check` only. */
   targets?: TargetResult[]
+  /** For reports with a picture (`html`, and `blob` which such a report is made from): the main graph, then bodies. */
+  graphs?: GraphPicture[]
 }
 
 export interface Totals {

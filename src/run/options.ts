@@ -1,5 +1,7 @@
 /** What a run can be asked. */
 import type { FieldRule } from '../compare/fields.ts'
+import type { Budget } from '../latency/budgets.ts'
+import type { PresetName } from '../latency/plan.ts'
 import type { RuntimeSettings } from '../runtimes/runtime.ts'
 
 export interface RunOptions {
@@ -31,6 +33,8 @@ export interface RunOptions {
   readonly replay?: string
   /** Metric → by how much it may be lower than that of the reference. */
   readonly maxDrop?: Readonly<Record<string, number>>
+  /** How fast it is; without this nothing is measured. */
+  readonly latency?: LatencyOptions
   /** Sizes of symbolic dimensions, for random samples. */
   readonly dims?: ReadonlyMap<string, number>
   /** Browser, threads, time limit. */
@@ -49,3 +53,20 @@ export const defaultReference = 'cpu'
 
 /** For user code, in milliseconds: decoding an image takes less, and a hang should not take minutes to be noticed. */
 export const wrapperTimeLimit = 30_000
+
+/** How latency is measured, and what it is held against. */
+export interface LatencyOptions {
+  /** How much is measured; by default `quick`. */
+  readonly preset?: PresetName
+  /** Repetitions of the process, which lie further apart than the runs of one; by default one. */
+  readonly repeat?: number
+  /** Runs in flight at the same time, for the throughput; by default one. */
+  readonly concurrency?: number
+  readonly budgets?: readonly Budget[]
+  /** File with an earlier measurement to compare with. */
+  readonly baseline?: string
+  /** File that this measurement is written to. */
+  readonly saveBaseline?: string
+  /** Runtime whose time is the unit of the comparison: ratios travel between machines. */
+  readonly relativeTo?: string
+}

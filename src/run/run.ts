@@ -9,6 +9,7 @@ import type { Model } from '../graph/model.ts'
 import { readModel } from '../graph/read.ts'
 import type { Inference } from '../infer/facts.ts'
 import { inferModel } from '../infer/infer.ts'
+import { mustBeRun } from '../latency/budgets.ts'
 import { run as catalogue } from '../result/catalogue/run.ts'
 import { type Finding, report } from '../result/finding.ts'
 import { isProblem, Problem } from '../result/problem.ts'
@@ -25,6 +26,7 @@ import { Failures } from './failures.ts'
 import { failureFindings, judge, laneFindings, plainRun } from './judge.ts'
 import { Lane } from './lane.ts'
 import { LaneTally } from './lane-tally.ts'
+import { LatencyTally } from './latency.ts'
 import { LiveReference, Oddities } from './live-reference.ts'
 import { type NatureOf, naturesOf } from './natures.ts'
 import { defaultReference, defaultRuntimes, type RunOptions } from './options.ts'
@@ -73,6 +75,8 @@ class Work {
   private expected = new Map<Lane, ExpectedTally>()
   private done = 0
   private partial = false
+  private firstSample: Sample | null = null
+  private readonly latency = new LatencyTally()
 
   constructor(
     private readonly path: string,
@@ -83,6 +87,7 @@ class Work {
     const { runtimes = defaultRuntimes(wrapper !== null), require: required = [], reference } = options
     this.wanted = reference ?? defaultReference
     const ids = [...new Set([this.wanted, ...runtimes, ...required])]
+    mustBeRun(options.latency?.budgets ?? [], ids)
     const { signal } = options
     if (signal) setMaxListeners(0, signal)
     const settings = { ...options.settings, ...(signal ? { signal } : {}) }
@@ -96,6 +101,7 @@ class Work {
     try {
       await this.open()
       await this.everySample()
+      await this.measure()
     } catch (error) {
       if (!isProblem(error) || error.code !== 'interrupted') throw error
       this.partial = true
@@ -170,7 +176,10 @@ class Work {
       if (this.options.signal?.aborted) throw new Problem('interrupted', 'interrupted')
       this.step(`sample ${position + 1}/${samples.length}: ${ref.id}`)
       const sample = await this.failures.attempt(reference.id, 'pre', ref.id, () => ref.load())
-      if (sample) await this.oneSample(sample, reference)
+      if (sample) {
+        this.firstSample ??= sample
+        await this.oneSample(sample, reference)
+      }
       this.done++
     }
   }
@@ -183,6 +192,20 @@ class Work {
       const other = await tally.add(sample, passed)
       this.expected.get(tally.lane)?.add(sample, other.outputs)
     }
+  }
+
+  /** After all comparisons, in processes of their own: nothing else is open that could disturb. */
+  private async measure(): Promise<void> {
+    const { options, firstSample, inference } = this
+    if (!options.latency || !firstSample) return
+    await this.close()
+    await this.latency.measure(this.lanes, {
+      sample: firstSample,
+      hasPost: this.description.postprocess,
+      inference,
+      options,
+    })
+    if (options.signal?.aborted) this.partial = true
   }
 
   private async result(): Promise<RunResult> {
@@ -227,7 +250,9 @@ class Work {
     const passed = tally?.passed ?? this.reference?.passed ?? 0
     const status = lane.status === 'ok' && passed === 0 && failures.length > 0 ? 'failed' : lane.status
     const reason = lane.refusal?.message ?? (status === 'failed' ? (failures[0]?.problem.message ?? null) : null)
-    const plain = { ...plainRun(lane, this.plainSentence(lane, reason)), ...about, status, reason }
+    const latency = this.latency.of(lane)
+    this.findings.push(...this.latency.findings(lane))
+    const plain = { ...plainRun(lane, this.plainSentence(lane, reason)), ...about, status, reason, latency }
     if (!tally) return plain
     const { findings, attribution, sentence } = judge(tally, this.reference?.id ?? '', failures, this.done)
     this.findings.push(...findings)

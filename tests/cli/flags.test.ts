@@ -3,11 +3,13 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { customOp, dim, inputShape, inputValue, oneOf, partitionCount, percentage } from '../../src/cli/flag-values.ts'
-import { format, writeWhole } from '../../src/cli/formats.ts'
+import { answerFormats, formatOf, refuseUnwritable, reportFormats, writeWhole } from '../../src/cli/formats.ts'
 import { Problem } from '../../src/result/problem.ts'
 
 const plain = (map: ReadonlyMap<string, unknown>) => Object.fromEntries(map)
 const failOn = oneOf('fail-on', ['blocked', 'partial', 'unknown'])
+
+const format = formatOf(reportFormats)
 
 describe('values of flags', () => {
   test.each([
@@ -56,6 +58,12 @@ describe('values of flags', () => {
 })
 
 describe('--format', () => {
+  test('a file that cannot be written is refused before the work', () => {
+    expect(caught(() => refuseUnwritable(format('json=/no/such/folder/a.json'))).message).toMatch(/there is no folder/)
+    expect(caught(() => refuseUnwritable(format(`json=${import.meta.dirname}`))).message).toMatch(/it is a folder/)
+    expect(() => refuseUnwritable(format('json=result.json', format('pretty')))).not.toThrow()
+  })
+
   test('repeats, with files', () => {
     expect(format('json=out.json', format('pretty'))).toEqual([
       { name: 'pretty', file: null },
@@ -65,15 +73,19 @@ describe('--format', () => {
   })
 
   test.each([
-    ['a format that is not there', () => format('sarif'), /there is no format 'sarif'/],
+    ['a format that is not there', () => format('sarf'), /there is no format 'sarf'/],
     ['two answers on standard output', () => format('json', format('pretty')), /both go to standard output/],
+    ['two answers in one file', () => format('sarif=a', format('json=a')), /json and --format sarif both go to a/],
+    ['a format of other commands', () => formatOf(answerFormats)('sarif'), /there is no format 'sarif' here/],
     ['no file name', () => format('json='), /a file name is expected/],
   ])('%s', (_, parse, message) => {
     expect(caught(parse).message).toMatch(message)
   })
 
   test('names the formats that exist', () => {
-    expect(caught(() => format('xml')).details.expected).toBe('one of pretty, json')
+    expect(caught(() => format('xml')).details.expected).toBe(
+      'one of pretty, json, markdown, sarif, junit, github, gitlab, blob',
+    )
   })
 })
 

@@ -133,6 +133,46 @@ describe('check', () => {
   })
 })
 
+describe('several formats in one run', () => {
+  test('each goes where it was asked to', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'formats '))
+    const file = (name: string) => join(folder, name)
+    const formats = ['markdown', 'sarif', 'junit', 'gitlab', 'blob', 'json'].map((name) => `${name}=${file(name)}`)
+    const args = [classifier, '--target', 'xnnpack', ...formats.flatMap((format) => ['--format', format])]
+    const summary = file('summary')
+    writeFileSync(summary, 'before\n')
+    const env = { GITHUB_STEP_SUMMARY: summary }
+    const { code, out, err } = await deploycheck([...args, '--format', 'github'], { env })
+    expect({ code, err }).toEqual({ code: 0, err: '' })
+    expect(out).toMatch(/^::warning file=.*efficientnet-lite/m)
+    expect(readdirSync(folder).sort()).toEqual(['blob', 'gitlab', 'json', 'junit', 'markdown', 'sarif', 'summary'])
+    expect(readFileSync(summary, 'utf8')).toBe(`before\n${readFileSync(file('markdown'), 'utf8')}`)
+    expect(JSON.parse(readFileSync(file('blob'), 'utf8')).result).toEqual(
+      JSON.parse(readFileSync(file('json'), 'utf8')),
+    )
+    rmSync(folder, { recursive: true })
+  })
+
+  test('a file that cannot be written is said before the work, and where there is no answer the others say why', async () => {
+    const { code, out, err } = await deploycheck([
+      classifier,
+      '--format',
+      'json=/no/such/folder/x',
+      '--format',
+      'junit',
+    ])
+    expect(code).toBe(2)
+    expect(err).toMatch(/could not be written to .*there is no folder/)
+    expect(out).toMatch(/<error message=.*could not be written/)
+  })
+
+  test('other answers have two formats', async () => {
+    const { code, err } = await deploycheck(['targets', '--format', 'sarif'])
+    expect(code).toBe(2)
+    expect(err).toMatch(/there is no format 'sarif' here/)
+  })
+})
+
 describe('what the user gets wrong', () => {
   test.each([
     ['no model', [], /no model was named/, /--help/],

@@ -63,13 +63,13 @@ export function aRuntime(id: string, traits: RuntimeTraits = {}): RuntimeRun {
     placement: null,
     stages: null,
     decisions: 'agree',
-    worst: [],
-    expected: null,
     attribution: null,
     sentence: '',
     firstDiverging: null,
     metrics: {},
     slices: [],
+    worst: [],
+    expected: null,
     latency: traits.latency === null ? null : latency,
   }
 }

@@ -92,8 +92,7 @@ describe('verdicts', () => {
     expect(budgetFailures('kws.onnx', verdicts)).toEqual([
       {
         model: 'kws.onnx',
-        target: null,
-        runtime: 'cpu',
+        target: 'cpu',
         gate: 'p50',
         message: 'the median on cpu is 10 ms (--max-p50 cpu=9ms)',
       },
@@ -110,6 +109,6 @@ describe('verdicts', () => {
       why: '',
     }))
     const failures = baselineFailures(aRun({ baseline: { verdict: 'slower', file: 'base.json', runtimes } }))
-    expect(failures.map(({ runtime, gate }) => [runtime, gate])).toEqual([['r2', 'baseline']])
+    expect(failures.map(({ target, gate }) => [target, gate])).toEqual([['r2', 'baseline']])
   })
 })

@@ -31,6 +31,7 @@ describe('the tarball', () => {
         'dist/cli.cjs',
         'dist/main.cjs',
         'dist/runtimes.cjs',
+        'dist/reports.cjs',
         'dist/worker.mjs',
         'dist/page.mjs',
         'dist/index.mjs',
@@ -67,7 +68,14 @@ describe('the tarball', () => {
 
 describe('the command', () => {
   test('carries all it needs: it imports nothing but Node', () => {
-    for (const file of ['dist/cli.cjs', 'dist/main.cjs', 'dist/runtimes.cjs', 'dist/worker.mjs', 'dist/page.mjs'])
+    for (const file of [
+      'dist/cli.cjs',
+      'dist/main.cjs',
+      'dist/runtimes.cjs',
+      'dist/reports.cjs',
+      'dist/worker.mjs',
+      'dist/page.mjs',
+    ])
       expect([...importsOf(file)].filter((name) => !isBuiltin(name))).toEqual([])
   })
 

@@ -1,6 +1,7 @@
 /** All kinds of findings: one file per area, joined here. docs/findings.md is generated from it. */
 import type { Catalogue } from '../finding.ts'
 import { check } from './check.ts'
+import { config } from './config.ts'
 import { externals } from './externals.ts'
 import { operators } from './operators.ts'
 import { profiles } from './profiles.ts'
@@ -10,7 +11,7 @@ import { run } from './run.ts'
 import { structure } from './structure.ts'
 
 /** Area → its kinds. An area is a chapter of docs/findings.md. */
-export const areas = { reading, structure, externals, operators, profiles, check, prove, run } satisfies Record<
+export const areas = { reading, structure, externals, operators, profiles, check, prove, run, config } satisfies Record<
   string,
   Catalogue
 >

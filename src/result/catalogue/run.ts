@@ -140,7 +140,55 @@ export const run = {
     message: (a: { metric: string; known: readonly string[] }) =>
       `--max-drop ${a.metric}: there is no such metric${a.known.length > 0 ? `, only ${a.known.join(', ')}` : ''}`,
   },
+  'run/costly': {
+    severity: 'note',
+    title: 'Where the time goes',
+    help: 'The operators that take the largest shares of a run, as the session’s profile has them. Compute-bound: fewer or cheaper multiplications help (fewer channels, depthwise, int8). Memory-bound: the values are large for the work done on them; fuse, or work at a lower resolution. Overhead: many small nodes; merge them.',
+    message: (a: Costly) => costlyText(a),
+  },
+  'run/costly-fallback': {
+    severity: 'warning',
+    title: 'Time spent beside the accelerator',
+    help: 'Operators that the accelerator does not take run on the CPU of the host, and what they read and write is copied. `deploycheck check` and `explain` say why, and what to do.',
+    message: (a: Costly) => costlyText(a),
+  },
+  'run/not-measured': {
+    severity: 'warning',
+    title: 'Latency was not measured',
+    help: 'The measurement failed or ended early on this runtime. What was measured before stands in the result.',
+    message: (a: { runtime: string; why: string }) => `${a.runtime}: the latency could not be measured: ${a.why}`,
+  },
+  'run/budget-open': {
+    severity: 'warning',
+    title: 'A budget that could not be judged',
+    help: 'The runtime was not there, the measurement was too uncertain, or the figure is not known on this machine. An open budget does not fail.',
+    message: (a: { message: string }) => a.message,
+  },
 } satisfies Catalogue
+
+interface Costly {
+  readonly runtime: string
+  readonly op: string
+  readonly kind: 'operator' | 'host' | 'copy'
+  readonly share: number
+  /** Mean per run. */
+  readonly ms: number
+  readonly nodes: number
+  readonly copies: number
+  readonly bound: 'compute' | 'memory' | 'overhead' | 'copy' | null
+}
+
+function costlyText({ runtime, op, kind, share, ms, nodes, copies, bound }: Costly): string {
+  const part = `${(share * 100).toFixed(0)} % of the time (${Number(ms.toPrecision(2))} ms)`
+  const times = nodes === 1 ? '1 node' : `${nodes} nodes`
+  if (kind === 'copy') return `${runtime}: copies between device and host take ${part}, ${nodes} of them`
+  const what = bound === null || bound === 'copy' ? '' : `, mostly ${bounds[bound]}`
+  if (kind === 'host')
+    return `${runtime}: ${op} runs on the host: ${part} in ${times}, with ${copies} copies in the model`
+  return `${runtime}: ${op} takes ${part} in ${times}${what}`
+}
+
+const bounds = { compute: 'compute-bound', memory: 'memory-bound', overhead: 'overhead of starting nodes' } as const
 
 const oddities = {
   constant: 'is one value throughout, in every sample',

@@ -1,0 +1,111 @@
+/**
+ * A result as a list of problems, one per kind of finding, model and target: what code scanning, code quality and
+ * annotations are made of. The worst first, so that a limit cuts off the least.
+ */
+import type { Finding, NodeRef, Severity } from '../result/finding.ts'
+import { fingerprint, portablePath } from '../result/fingerprint.ts'
+import { isFailure, type ModelFailure, type ModelResult, type Result, type TargetResult } from '../result/result.ts'
+import { type Reason, reasonsOf, refOf } from './reasons.ts'
+import { targetName, targetReasons } from './target.ts'
+
+export interface Issue {
+  /** Path of the model. */
+  readonly model: string
+  /** Target, as people tell it apart; null where it is about the model itself or a run. */
+  readonly target: string | null
+  /** Whether it counts for the exit code: errors of a model, and what stands at a target that decides. */
+  readonly decides: boolean
+  readonly reason: Reason
+  /** Nodes by name; those without a name by their operator. */
+  readonly nodes: readonly IssueNode[]
+  /** Stable across commits, and unique in its list. */
+  readonly fingerprint: string
+}
+
+export interface IssueNode {
+  readonly ref: NodeRef
+  readonly name: string
+  readonly op: string
+}
+
+type Draft = Omit<Issue, 'fingerprint'>
+
+const severities: readonly Severity[] = ['error', 'warning', 'note']
+
+const rank = ({ reason, decides }: Draft): number => severities.indexOf(reason.severity) * 2 + (decides ? 0 : 1)
+
+export function issuesOf(result: Result): Issue[] {
+  const drafts = [
+    ...result.models.flatMap((model) => (isFailure(model) ? [unreadable(model)] : ofModel(model))),
+    ...ofRuns(result),
+  ]
+  const seen = new Map<string, number>()
+  const issues = drafts.map((draft): Issue => {
+    const { model, target, reason } = draft
+    const words = [portablePath(model), target ?? '', reason.id, reason.severity]
+    const key = words.join('\n')
+    const times = (seen.get(key) ?? 0) + 1
+    seen.set(key, times)
+    return { ...draft, fingerprint: fingerprint(...words, ...(times > 1 ? [String(times)] : [])) }
+  })
+  return issues.sort((a, b) => rank(a) - rank(b))
+}
+
+/** As a reason, so that what reads reasons reads this, too. */
+const unreadable = ({ path, error }: ModelFailure): Draft => ({
+  model: path,
+  target: null,
+  decides: true,
+  nodes: [],
+  reason: {
+    id: `error/${error.code}`,
+    severity: 'error',
+    message: error.message + (error.offset === null ? '' : ` (at byte ${error.offset})`),
+    condition: undefined,
+    expected: error.expected,
+    found: [],
+    nodes: [],
+    source: undefined,
+    evidence: undefined,
+    fix: error.fix,
+    effect: null,
+    together: [],
+  },
+})
+
+function ofModel(model: ModelResult): Draft[] {
+  const targets = model.targets ?? []
+  const own = reasonsOf(model.findings).map(
+    (reason): Draft => ({ model: model.path, target: null, decides: true, reason, nodes: nodesOf(reason, targets[0]) }),
+  )
+  const others = targets.flatMap((target) =>
+    targetReasons(target).map(
+      (reason): Draft => ({
+        model: model.path,
+        target: targetName(target, targets),
+        decides: target.decides,
+        reason,
+        nodes: nodesOf(reason, target),
+      }),
+    ),
+  )
+  return [...own, ...others]
+}
+
+/** The findings of a run stand for themselves: two of a kind are about two runtimes. */
+const ofRuns = ({ runs = [] }: Result): Draft[] =>
+  runs.flatMap(({ model, findings }) =>
+    findings.flatMap((finding: Finding) =>
+      reasonsOf([finding]).map(
+        (reason): Draft => ({ model, target: null, decides: true, reason, nodes: nodesOf(reason) }),
+      ),
+    ),
+  )
+
+function nodesOf({ nodes }: Reason, target?: TargetResult): IssueNode[] {
+  if (nodes.length === 0) return []
+  const wanted = new Set<NodeRef>(nodes)
+  const known = new Map<NodeRef, { name: string; op: string }>()
+  for (const node of target?.nodes ?? []) if (wanted.has(refOf(node))) known.set(refOf(node), node)
+  return nodes.map((ref) => ({ ref, name: known.get(ref)?.name ?? '', op: known.get(ref)?.op ?? '' }))
+}

@@ -1,0 +1,171 @@
+/**
+ * JUnit XML, as CI systems show it: one suite per model and target, or per model and runtime. A test case fails where
+ * a gate does, so that the suite is red exactly when the command is; findings that do not gate are cases that pass and
+ * say something.
+ */
+import { isFailure, type ModelResult, type Result, type TargetResult } from '../result/result.ts'
+import type { RunResult, RuntimeRun } from '../result/run.ts'
+import { type Reason, reasonsOf, refOf } from './reasons.ts'
+import { targetName, targetReasons } from './target.ts'
+import { name, safe } from './text.ts'
+import { outcome } from './verdict.ts'
+import { element, type XmlElement, xmlDocument } from './xml.ts'
+
+interface Case {
+  readonly name: string
+  readonly outcome: 'passed' | 'failure' | 'error' | 'skipped'
+  /** What is said in one line. */
+  readonly message: string
+  readonly text?: string
+}
+
+interface Suite {
+  readonly name: string
+  readonly cases: readonly Case[]
+  readonly properties?: Readonly<Record<string, string>>
+}
+
+export function junitReport(result: Result): string {
+  const suites = suitesOf(result)
+  const all = suites.flatMap(({ cases }) => cases)
+  const attributes = { name: result.tool.name, tests: all.length, ...counts(all) }
+  return xmlDocument(element('testsuites', attributes, ...suites.map(suiteElement)))
+}
+
+function suitesOf(result: Result): Suite[] {
+  const { error, models, runs = [] } = result
+  const asked: Suite[] = error ? [{ name: 'deploycheck', cases: [failed('the question', 'error', error)] }] : []
+  return [
+    ...asked,
+    ...models.flatMap((model) =>
+      isFailure(model)
+        ? [{ name: model.path, cases: [failed('can be read', 'error', model.error)] }]
+        : [modelSuite(model, result), ...(model.targets ?? []).map((target) => targetSuite(target, model, result))],
+    ),
+    ...runs.flatMap((run) => [...run.runtimes.map((runtime) => runtimeSuite(runtime, run)), runSuite(run)]),
+  ]
+}
+
+const failed = (title: string, outcome: Case['outcome'], error: { message: string; fix?: string }): Case => ({
+  name: title,
+  outcome,
+  message: error.message,
+  ...(error.fix ? { text: `${safe(error.message)}\n${safe(error.fix)}` } : {}),
+})
+
+/** The gates of the model itself, then what is known of it. */
+function modelSuite(model: ModelResult, result: Result): Suite {
+  const errors = result.gates.filter((gate) => gate.model === model.path && gate.target === null)
+  const gate: Case = { name: 'has no errors', outcome: 'passed', message: '' }
+  return {
+    name: model.path,
+    cases: [
+      ...(errors.length === 0 ? [gate] : errors.map(({ gate, message }) => failed(gate, 'failure', { message }))),
+      ...reasonsOf(model.findings).map((reason) => findingCase(reason)),
+    ],
+  }
+}
+
+function targetSuite(target: TargetResult, model: ModelResult, { gates }: Result): Suite {
+  const failures = gates.filter((gate) => gate.model === model.path && gate.target === target.id)
+  const names = new Map(target.nodes.map((node) => [refOf(node), node.name || node.op]))
+  const said = `${target.verdict}: ${outcome(target)}`
+  const verdict: Case[] = failures.some(({ gate }) => gate === 'verdict')
+    ? []
+    : [{ name: 'verdict', outcome: 'passed', message: said }]
+  return {
+    name: `${model.path} · ${targetName(target, model.targets ?? [])}`,
+    properties: Object.fromEntries(Object.entries(target.parameters).map(([key, value]) => [key, String(value)])),
+    cases: [
+      ...verdict,
+      ...failures.map(({ gate, message }) => failed(gate, 'failure', { message: `${message}; ${said}` })),
+      ...targetReasons(target).map((reason) => findingCase(reason, (ref) => names.get(ref) ?? '')),
+    ],
+  }
+}
+
+const shownNodes = 20
+
+/** What gates is a case of its own; a finding says its part without failing a second time. */
+function findingCase(reason: Reason, nameOf: (ref: number | string) => string = () => ''): Case {
+  const nodes = reason.nodes.slice(0, shownNodes).map((ref) => `  #${ref} ${name(nameOf(ref), 100)}`.trimEnd())
+  const more = reason.nodes.length - nodes.length
+  const lines = [
+    `${reason.severity}: ${safe(reason.message)}`,
+    ...nodes,
+    ...(more > 0 ? [`  and ${more} more`] : []),
+    ...(reason.condition ? [`needs: ${safe(reason.condition)}`] : []),
+    ...(reason.fix ? [`fix: ${safe(reason.fix)}`] : []),
+  ]
+  return { name: reason.id, outcome: 'passed', message: reason.message, text: lines.join('\n') }
+}
+
+function runtimeSuite(runtime: RuntimeRun, run: RunResult): Suite {
+  const suite = `${run.model} · ${runtime.id}`
+  const reason = runtime.reason ?? runtime.sentence
+  if (runtime.status !== 'ok') {
+    const outcome = runtime.status === 'unavailable' ? 'skipped' : 'error'
+    return { name: suite, cases: [{ name: 'runs', outcome, message: reason }] }
+  }
+  const stages = Object.entries(runtime.stages ?? {}).map(([stage, { verdict, outputs }]): Case => {
+    const parted = outputs.filter((output) => output.verdict === verdict)
+    const detail = parted.map(
+      (one) => `${safe(one.name, 80)}: ${one.verdict}, at most ${one.maxAbs} off (${one.tolerance})`,
+    )
+    return {
+      name: `${stage} agrees with ${run.reference}`,
+      outcome: verdict === 'mismatch' ? 'failure' : verdict === 'not-run' ? 'skipped' : 'passed',
+      message: `${verdict}: ${runtime.sentence}`,
+      text: detail.slice(0, shownNodes).join('\n'),
+    }
+  })
+  return { name: suite, cases: [{ name: 'runs', outcome: 'passed', message: '' }, ...stages] }
+}
+
+function runSuite(run: RunResult): Suite {
+  const findings = reasonsOf(run.findings).map((reason): Case => {
+    const finding = findingCase(reason)
+    return reason.severity === 'error' ? { ...finding, outcome: 'failure' } : finding
+  })
+  const { baseline } = run
+  const compared: Case[] = baseline
+    ? [
+        {
+          name: 'is no slower than the baseline',
+          outcome:
+            baseline.verdict === 'slower' ? 'failure' : baseline.verdict === 'not-comparable' ? 'skipped' : 'passed',
+          message: baseline.verdict,
+          text: baseline.runtimes.map(({ id, verdict, why }) => `${safe(id, 60)}: ${verdict}, ${safe(why)}`).join('\n'),
+        },
+      ]
+    : []
+  return { name: `${run.model} · run`, cases: [...compared, ...findings] }
+}
+
+const counts = (cases: readonly Case[]) => ({
+  failures: cases.filter((one) => one.outcome === 'failure').length,
+  errors: cases.filter((one) => one.outcome === 'error').length,
+})
+
+function suiteElement({ name: title, cases, properties = {} }: Suite): XmlElement {
+  const set = Object.entries(properties).map(([key, value]) =>
+    element('property', { name: safe(key, 60), value: safe(value, 200) }),
+  )
+  const skipped = cases.filter((one) => one.outcome === 'skipped').length
+  const attributes = { name: safe(title, 300), tests: cases.length, ...counts(cases), skipped }
+  return element(
+    'testsuite',
+    attributes,
+    ...(set.length > 0 ? [element('properties', {}, ...set)] : []),
+    ...cases.map((one) => caseElement(one, title)),
+  )
+}
+
+function caseElement({ name: title, outcome, message, text }: Case, suite: string): XmlElement {
+  const attributes = { classname: safe(suite, 300), name: safe(title, 200) }
+  const shown = text || safe(message)
+  if (outcome === 'passed')
+    return element('testcase', attributes, ...(shown === '' ? [] : [element('system-out', {}, shown)]))
+  const body = outcome === 'skipped' ? [] : [shown]
+  return element('testcase', attributes, element(outcome, { message: safe(message) }, ...body))
+}
