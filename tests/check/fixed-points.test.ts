@@ -128,7 +128,7 @@ test('what lies outside of the quantised part runs on the host', async () => {
     ['outside', 'host'],
     ['inside', 'target'],
   ])
-  expect(findings.map(({ id }) => id)).toContain('vitis-ai-dpu/quantisation/outside-quantised-part')
+  expect(findings.map(({ id }) => id)).toContain('vitis-ai-dpu/types/outside-quantised-part')
 })
 
 test('as it is: the pairs of the file are read in the same way, and nothing else is changed', async () => {
