@@ -202,7 +202,7 @@ class Writer {
     const told = functionOf(name)?.tells?.([value])
     if (told && isTensor(value)) {
       this.tensors.add(value.name)
-      if (!this.brief) this.found.set(argText, plain(value))
+      if (!this.brief) this.found.set(argText, told)
       return told
     }
     if (name === 'given') {
