@@ -19,7 +19,7 @@ const rooms = {
   infer: ['operators', 'graph', 'result'],
   profiles: ['graph', 'result'],
   check: ['profiles', 'infer', 'operators', 'graph', 'onnx', 'result'],
-  assess: ['run', 'check', 'profiles', 'infer', 'operators', 'graph', 'onnx', 'files', 'result'],
+  assess: ['run', 'latency', 'check', 'profiles', 'infer', 'operators', 'graph', 'onnx', 'files', 'result'],
   ci: ['config', 'assess', 'check', 'profiles', 'infer', 'files', 'report', 'result'],
   report: ['result'],
 }
@@ -66,7 +66,8 @@ export default {
       name: 'runtime-in-static-check',
       comment: 'a static check loads no runtime, no browser driver, no bundler',
       severity: 'error',
-      from: { path: '^src/', pathNot: '^src/(wrapper|runtimes|prove|config)/' },
+      // script.ts bundles the page of a report where it runs from source; the package carries it built.
+      from: { path: '^src/', pathNot: '^src/((wrapper|runtimes|prove|config)/|report/html/script\\.ts$)' },
       to: { path: 'node_modules/(onnxruntime|webgpu|playwright|vite|esbuild|rolldown|sharp)' },
     },
     {

@@ -31,7 +31,7 @@ const onDemand = {
 
 const small = { compress: true, mangle: false, codegen: { removeWhitespace: true } } as const
 const bundled = {
-  alwaysBundle: ['commander', 'devalue', 'fflate', /^protobufjs/, 'long', 'simple-statistics'],
+  alwaysBundle: ['commander', 'devalue', 'fast-png', 'fflate', 'iobuffer', /^protobufjs/, 'long', 'simple-statistics'],
   onlyBundle: false as const,
 }
 
@@ -80,5 +80,15 @@ export default defineConfig([
     outExtensions: () => ({ js: '.mjs' }),
     deps: bundled,
   })),
+  // Inlined into HTML reports: see src/report/html/script.ts.
+  {
+    ...shared,
+    platform: 'browser',
+    format: 'iife',
+    entry: { 'report-page': 'src/report/html/page/main.ts' },
+    dts: false,
+    minify: small,
+    outputOptions: { codeSplitting: false, entryFileNames: '[name].js' },
+  },
   { ...shared, format: 'cjs', entry: { cli: 'src/cli/bin.ts' }, dts: false },
 ])

@@ -69,7 +69,8 @@ export class Builder {
     return name
   }
 
-  output(name: string, type: DType, shape: Shape): void {
+  /** Without a shape it is left to who reads the model. */
+  output(name: string, type: DType, shape?: Shape): void {
     this.outputs.push(valueInfo(name, type, shape))
   }
 
@@ -153,12 +154,14 @@ export class Builder {
   }
 }
 
-const valueInfo = (name: string, type: DType, shape: Shape): onnx.IValueInfoProto => ({
+const valueInfo = (name: string, type: DType, shape?: Shape): onnx.IValueInfoProto => ({
   name,
   type: {
     tensorType: {
       elemType: dtypeInfo(type).number,
-      shape: { dim: shape.map((dim) => (typeof dim === 'number' ? { dimValue: dim } : { dimParam: dim })) },
+      ...(shape && {
+        shape: { dim: shape.map((dim) => (typeof dim === 'number' ? { dimValue: dim } : { dimParam: dim })) },
+      }),
     },
   },
 })

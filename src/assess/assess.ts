@@ -16,6 +16,6 @@ export async function assess(models: readonly string[], options: AssessOptions =
   const { prove } = options
   return everyModel(models, options, async (model, inference) => {
     const answers = checkModel(model, inference, targets, options)
-    return { ...describeModel(model, inference), targets: prove ? await prove(model.path, answers) : answers }
+    return { ...describeModel(model, inference, options), targets: prove ? await prove(model.path, answers) : answers }
   })
 }

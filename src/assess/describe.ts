@@ -1,13 +1,15 @@
 /** A model and what inference knows of it, as plain data. */
-import { dimText, isUnknown } from '../graph/dim.ts'
+import { isUnknown } from '../graph/dim.ts'
 import type { Graph, Model, Value } from '../graph/model.ts'
-import { typeString, type ValueType } from '../graph/type.ts'
+import type { ValueType } from '../graph/type.ts'
 import type { Inference } from '../infer/facts.ts'
-import type { DimText, ModelResult, ValueDetail, ValueInfo } from '../result/result.ts'
+import type { ModelResult, ValueDetail, ValueInfo } from '../result/result.ts'
 import { nodeCosts, totalsOf } from './costs.ts'
+import { picturesOf } from './picture.ts'
+import { typeInfo } from './type-info.ts'
 
 /** What both `check` and `inspect` say about a model. */
-export function describeModel(model: Model, inference: Inference): ModelResult {
+export function describeModel(model: Model, inference: Inference, { graphs = false } = {}): ModelResult {
   const info = (value: Value): ValueInfo => ({ name: value.name, ...typeInfo(inference.facts(value).type) })
   return {
     path: model.path,
@@ -22,6 +24,7 @@ export function describeModel(model: Model, inference: Inference): ModelResult {
     outputs: model.graph.outputs.map(info),
     totals: totalsOf(model, inference),
     findings: [...model.findings, ...inference.findings],
+    ...(graphs ? { graphs: picturesOf(model, inference) } : {}),
   }
 }
 
@@ -57,13 +60,6 @@ function valuesOf(graph: Graph, inference: Inference): Record<string, ValueDetai
     entries.push([value.name, { ...typeInfo(type), const: inference.isConst(value), why: why ?? whyUnknown(type) }])
   }
   return Object.fromEntries(entries)
-}
-
-/** Element type and shape as the result writes them. */
-export function typeInfo(type: ValueType | null): { dtype: string | null; shape: DimText[] | null } {
-  if (type === null) return { dtype: null, shape: null }
-  if (type.kind !== 'tensor') return { dtype: typeString(type), shape: null }
-  return { dtype: type.dtype, shape: type.shape?.map(dimText) ?? null }
 }
 
 function whyUnknown(type: ValueType | null): string | null {

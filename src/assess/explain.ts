@@ -3,6 +3,7 @@ import { checkModel } from '../check/check.ts'
 import { type Placed, placementsOf } from '../check/placement.ts'
 import type { Prepared } from '../check/prepare.ts'
 import { Sight } from '../check/sight.ts'
+import { attributeText } from '../graph/attribute-text.ts'
 import { type Model, type Node, nodeRef, type Value } from '../graph/model.ts'
 import { readModel } from '../graph/read.ts'
 import type { Inference } from '../infer/facts.ts'
@@ -18,12 +19,11 @@ import type { ExplainedCondition, ExplainedValue, ExplainedVerdict, NodeExplanat
 import { Problem } from '../result/problem.ts'
 import { schemaVersion, type TargetResult } from '../result/result.ts'
 import { tool } from '../result/tool.ts'
-import { attributeText } from './attribute-text.ts'
-import { typeInfo } from './describe.ts'
 import { findModels } from './find-models.ts'
 import { findNode } from './find-node.ts'
 import type { AssessOptions } from './options.ts'
 import { everyNodeRules, kernelRule, rowRules } from './rules.ts'
+import { typeInfo } from './type-info.ts'
 
 /**
  * `node` is a number (`17`, `12/then_branch/3`), a name, or the name of a value that the node makes.

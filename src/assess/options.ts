@@ -8,6 +8,8 @@ export interface InspectOptions extends InferOptions {
   readonly withoutWeights?: boolean
   /** Also the SHA-256 of whole files, which reads every byte. */
   readonly hash?: boolean
+  /** Also the graphs as they are drawn, for `html` and `blob`: see ModelResult.graphs. */
+  readonly graphs?: boolean
   /** Ends early; what is done so far is the result, marked partial. */
   readonly signal?: AbortSignal
   /** Called before each model. */

@@ -1,14 +1,36 @@
 /** Where the host comes between partitions: the nodes that cut a model into several. */
+import { nodeRef } from '../graph/model.ts'
+import { nodeText } from '../graph/node-text.ts'
+import { check as catalogue } from '../result/catalogue/check.ts'
+import { type Finding, report } from '../result/finding.ts'
 import type { Placements } from './placement.ts'
 
-export interface Cuts {
+/** Nodes that the message names one by one. */
+const namedCuts = 5
+
+/** `most`: partitions that the flow can run as one. */
+export function cutFinding(placements: Placements, most: number): Finding {
+  const { units, before } = cutsOf(placements)
+  const nodeOf = (unit: number) => placements.units[unit]?.unit.target.source
+  const nodes = units.flatMap((unit) => nodeOf(unit) ?? [])
+  const more = nodes.length - namedCuts
+  const by = nodes.slice(0, namedCuts).map(nodeText).join(', ') + (more > 0 ? ` and ${more} more` : '')
+  const found = before.flatMap((unit, id) => {
+    const node = unit === null ? undefined : nodeOf(unit)
+    return node ? [[`partition ${id}`, nodeText(node)]] : []
+  })
+  const where = { nodes: [...new Set(nodes.map(nodeRef))], found: Object.fromEntries(found) }
+  return report(catalogue, '<target>/cut', { partitions: placements.groups.length, most, by }, where)
+}
+
+interface Cuts {
   /** Units behind a partition with which a way to another one begins. */
   readonly units: readonly number[]
   /** By partition: the unit that parts it from one before; null where none does, for branches that never meet. */
   readonly before: readonly (number | null)[]
 }
 
-export function cutsOf({ graph, groups }: Placements): Cuts {
+function cutsOf({ graph, groups }: Placements): Cuts {
   const inside = new Set(groups.flat())
   /** By unit of the host: the first unit of the host on a way from a partition to it. */
   const first = new Map<number, number>()

@@ -60,7 +60,7 @@ function sizes(view: View, value: Value | null | undefined): number[] | null {
 const product = (factors: readonly number[]): number => factors.reduce((all, factor) => all * factor, 1)
 
 /** Those that divide the products evenly over the multipliers, from 1 on. */
-export function reuseFactors(inputs: number, outputs: number): number[] {
+function reuseFactors(inputs: number, outputs: number): number[] {
   return divisors(inputs * outputs).filter((factor) => {
     if (factor >= inputs) return factor % inputs === 0
     return Math.ceil((inputs * outputs) / factor) % outputs === 0

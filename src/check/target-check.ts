@@ -7,17 +7,18 @@ import type { Inference } from '../infer/facts.ts'
 import { Judge, type Judgement } from '../profiles/judge.ts'
 import type { Target } from '../profiles/targets.ts'
 import { check as catalogue } from '../result/catalogue/check.ts'
-import { type Finding, type NodeRef, report } from '../result/finding.ts'
+import { type NodeRef, report } from '../result/finding.ts'
 import type { LayerFigures, NodeVerdict, Partition, Placement, TargetResult, Verdict } from '../result/result.ts'
 import { causesOf } from './causes.ts'
 import type { CheckOptions } from './check.ts'
 import { nodeMacs, total, traffic, unitMacs } from './cost.ts'
-import { cutsOf } from './cuts.ts'
+import { cutFinding } from './cuts.ts'
 import { layersOf } from './figures.ts'
 import { hls4mlLayers } from './hls4ml-layers.ts'
 import { hostNamed } from './host.ts'
 import { Losses } from './losses.ts'
 import { modelFacts } from './model-facts.ts'
+import { contradictsItself, loadingFaults } from './model-faults.ts'
 import { type GivenBack, type Placed, type Placements, placementsOf, type Rules } from './placement.ts'
 import type { Prepared } from './prepare.ts'
 import type { Sight } from './sight.ts'
@@ -43,8 +44,6 @@ const readings = {
   fails: { as: 'fails', severity: 'error' },
 } as const
 
-/** Nodes that a finding about cuts names one by one. */
-const namedCuts = 5
 const noCpuKernel = 'the runtime has no CPU kernel for it, and the target refuses it'
 
 /** From the weakest: a node whose work several carry takes the first that one of them has. */
@@ -108,20 +107,9 @@ export class TargetCheck {
 
   /** Faults for which every runtime refuses to load the model: node → message. Null where there are none. */
   private modelFaults(): ReadonlyMap<NodeRef, string> | null {
-    const faults = [...this.model.findings, ...this.inference.findings].filter(refusesLoading)
-    const [first] = faults
-    if (!first) return null
-    const nodes = new Map(faults.flatMap((fault) => fault.nodes.map((ref) => [ref, fault.message] as const)))
-    this.findings.push({
-      ...report(
-        catalogue,
-        '<target>/model-invalid',
-        { count: faults.length, first: first.message },
-        { nodes: [...nodes.keys()] },
-      ),
-      id: `${this.target.id}/model-invalid`,
-    })
-    return nodes
+    const faults = loadingFaults(this.model, this.inference, this.target.id)
+    if (faults) this.findings.push(faults.finding)
+    return faults?.nodes ?? null
   }
 
   private reportPreparation(): void {
@@ -294,23 +282,8 @@ export class TargetCheck {
   /** More partitions than the target's flow can run as one. */
   private reportCuts(main: Placements): void {
     const { most } = this.judge.grouping
-    const { length: partitions } = main.groups
-    if (most === null || partitions <= most) return
-    const { units, before } = cutsOf(main)
-    const nodeOf = (unit: number) => main.units[unit]?.unit.target.source
-    const nodes = units.flatMap((unit) => nodeOf(unit) ?? [])
-    const shown = nodes.slice(0, namedCuts).map(nodeText)
-    const more = nodes.length - shown.length
-    const by = shown.join(', ') + (more > 0 ? ` and ${more} more` : '')
-    const found = before.flatMap((unit, id) => {
-      const node = unit === null ? undefined : nodeOf(unit)
-      return node ? [[`partition ${id}`, nodeText(node)]] : []
-    })
-    const where = { nodes: [...new Set(nodes.map(nodeRef))], found: Object.fromEntries(found) }
-    this.findings.push({
-      ...report(catalogue, '<target>/cut', { partitions, most, by }, where),
-      id: `${this.target.id}/cut`,
-    })
+    if (most === null || main.groups.length <= most) return
+    this.findings.push({ ...cutFinding(main, most), id: `${this.target.id}/cut` })
   }
 
   private reportAdvice(): void {
@@ -326,9 +299,7 @@ export class TargetCheck {
 
   /** A model that contradicts itself may run in one way or another, or not: which, hangs on the release. */
   private doubted(verdict: Verdict): Verdict {
-    const faults = [...this.model.findings, ...this.inference.findings]
-    const contradicts = faults.some(({ id, severity }) => severity === 'error' && id !== 'model/external-missing')
-    return contradicts && verdict !== 'blocked' ? 'unknown' : verdict
+    return verdict !== 'blocked' && contradictsItself(this.model, this.inference) ? 'unknown' : verdict
   }
 
   /** Every node of the main graph in file order, then those of bodies. */
@@ -423,17 +394,7 @@ export class TargetCheck {
   }
 }
 
-/** Errors with which models still load: weights that are not at hand, and declarations that inference corrects. */
-const tolerated: ReadonlySet<string> = new Set([
-  'model/external-missing',
-  'model/declared-shape',
-  'model/conflicting-opset-import',
-  'model/input-rank',
-])
-
-const refusesLoading = ({ id, severity }: Finding): boolean => severity === 'error' && !tolerated.has(id)
-
-const statusOf = ({ state, since, instead }: NonNullable<Target['profile']['status']>) => ({
+export const statusOf = ({ state, since, instead }: NonNullable<Target['profile']['status']>) => ({
   state,
   ...(since === undefined ? {} : { since }),
   ...(instead === undefined ? {} : { instead: [...instead] }),

@@ -158,7 +158,7 @@ function fixOf(kind: Kind, flags: string, reason: Reason | null): string | undef
 }
 
 /** `Resize "up1"` for one node, `3 Resize nodes` or `7 nodes (Resize, Gather, …)` for several. */
-function subjectOf(nodes: readonly Node[]): string {
+export function subjectOf(nodes: readonly Node[]): string {
   const [first] = nodes
   if (!first) return 'the model'
   if (nodes.length === 1) return first.name ? `${first.op} "${first.name}"` : `${first.op} node`

@@ -8,6 +8,7 @@ import {
   withReportFlags,
   withTargetFlags,
 } from './flags.ts'
+import { wantsGraphs } from './formats.ts'
 import { progressOf } from './progress.ts'
 import type { Session } from './session.ts'
 
@@ -30,7 +31,7 @@ export function checkCommand(session: Session): Command {
       const { checkReport } = await import('../report/check.ts')
       const progress = progressOf(session.terminal, flags)
       const { signal } = session
-      const options = { ...assessOptions(flags), signal, onModel: progress.model }
+      const options = { ...assessOptions(flags), graphs: wantsGraphs(flags), signal, onModel: progress.model }
       const { prove } = flags.prove ? await import('./on-demand/prove.ts') : { prove: null }
       const data = await assess(models, {
         ...options,

@@ -9,6 +9,7 @@ const endings = {
   pretty: 'txt',
   json: 'json',
   markdown: 'md',
+  html: 'html',
   sarif: 'sarif',
   junit: 'xml',
   github: 'txt',
@@ -65,6 +66,10 @@ function refuseTwice(formats: readonly Format[]): void {
   const what = last.file === null ? 'give one of them a file' : 'give them different files'
   throw new Problem('bad-flag', message, { fix: `${what}: --format ${last.name}=FILE` })
 }
+
+/** A picture of the graph is drawn in these only, and takes room in the result. */
+export const wantsGraphs = ({ format = [] }: { readonly format?: readonly Format[] }): boolean =>
+  format.some(({ name }) => name === 'html' || name === 'blob')
 
 /** Says before the work begins that a file cannot be written after it. */
 export function refuseUnwritable(formats: readonly Format[]): void {

@@ -1,6 +1,7 @@
 /** `deploycheck inspect <model>`: what a model is, before any target is asked. */
 import { Command } from 'commander'
 import { assessOptions, type ModelFlags, withModelFlags, withReportFlags } from './flags.ts'
+import { wantsGraphs } from './formats.ts'
 import { progressOf } from './progress.ts'
 import type { OutputFlags, Session } from './session.ts'
 
@@ -16,6 +17,7 @@ export function inspectCommand(session: Session): Command {
       const progress = progressOf(session.terminal, flags)
       const data = await inspect(models, {
         ...assessOptions(flags),
+        graphs: wantsGraphs(flags),
         signal: session.signal,
         onModel: progress.model,
       }).finally(progress.done)

@@ -5,7 +5,7 @@ import type { Comparison } from './tensors.ts'
 
 const strength: readonly StageVerdict[] = ['not-run', 'match', 'drift', 'mismatch']
 
-export const worstVerdict = (verdicts: Iterable<StageVerdict>): StageVerdict => {
+const worstVerdict = (verdicts: Iterable<StageVerdict>): StageVerdict => {
   let worst = 0
   for (const verdict of verdicts) worst = Math.max(worst, strength.indexOf(verdict))
   return strength[worst] ?? 'not-run'

@@ -113,5 +113,7 @@ function boundText({ atol, scaled, rtol }: Bound): string {
   return terms.join(' + ') || '0'
 }
 
-const short = (value: number): string =>
-  value >= 0.1 && value < 1000 ? String(Number(value.toPrecision(3))) : value.toExponential().replace('e+', 'e')
+const short = (value: number): string => {
+  const rounded = Number(value.toPrecision(3))
+  return rounded >= 0.01 && rounded < 1000 ? String(rounded) : rounded.toExponential().replace('e+', 'e')
+}

@@ -3,12 +3,14 @@ import type { Result } from '../result/result.ts'
 import { blobReport, type Shard } from './blob.ts'
 import { githubReport } from './github.ts'
 import { gitlabReport } from './gitlab.ts'
+import { htmlReport } from './html/report.ts'
 import { junitReport } from './junit.ts'
 import { markdownReport } from './markdown.ts'
 import { sarifReport } from './sarif.ts'
 
 const reports = {
   markdown: (result: Result) => markdownReport(result),
+  html: htmlReport,
   sarif: sarifReport,
   junit: junitReport,
   github: githubReport,

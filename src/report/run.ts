@@ -1,10 +1,10 @@
 /** The report of `run` for people: one line per runtime, then what differs and by how much, then what to do. */
+import type { Finding } from '../result/finding.ts'
 import { isFailure, type Result } from '../result/result.ts'
-import type { OutputComparison, RunResult, RuntimeRun, Stage, StageVerdict } from '../result/run.ts'
+import type { MetricValue, OutputComparison, RunResult, RuntimeRun, Stage, StageVerdict } from '../result/run.ts'
 import { gateLines } from './check.ts'
 import { failureLines } from './failure.ts'
 import { latencyLines } from './latency.ts'
-import { findingLines } from './model.ts'
 import { count, plural } from './numbers.ts'
 import type { ReportOptions } from './options.ts'
 import type { Style } from './style.ts'
@@ -24,7 +24,10 @@ export function runReport(result: Result, options: ReportOptions): string {
 }
 
 const quietLines = ({ findings }: RunResult, options: ReportOptions): string[] =>
-  findingLines(findings, ['error'], mostFindings, options)
+  findingLines(
+    findings.filter(({ severity }) => severity === 'error'),
+    options,
+  )
 
 function runLines(run: RunResult, options: ReportOptions): string[] {
   const { style, columns } = options
@@ -37,19 +40,39 @@ function runLines(run: RunResult, options: ReportOptions): string[] {
     '',
     ...runtimeTable(run, options),
   ]
+  lines.push(...metricLines(run, options))
   const compared = run.runtimes.filter((one) => one.stages !== null)
   for (const one of compared)
     if (one.attribution !== null || one.decisions === 'change') lines.push('', ...runtimeLines(one, options))
   lines.push(...latencyLines(run, options))
-  // What was found stands in the message.
-  const said = run.findings.map(({ found: _, ...finding }) => finding)
-  const findings = findingLines(said, ['error', 'warning', 'note'], mostFindings, options)
+  const findings = findingLines(run.findings, options)
   if (findings.length > 0) lines.push('', style.bold('Findings'), ...findings)
   if (run.runtimes.some(({ software, status }) => software && status === 'ok'))
     lines.push(
       '',
       ...wrap('* on a GPU made of software: it computes as a GPU does; its speed says nothing.', width).map(style.dim),
     )
+  return lines
+}
+
+const severities = ['error', 'warning', 'note'] as const
+
+/** Each runtime for itself: what two have in common is not the same for both. */
+function findingLines(findings: readonly Finding[], { style, columns }: ReportOptions): string[] {
+  const paints = { error: style.red, warning: style.yellow, note: style.cyan }
+  const layout = { width: Math.min(columns, 120), labelWidth: 9 }
+  const sorted = severities.flatMap((severity) => findings.filter((finding) => finding.severity === severity))
+  const lines = sorted
+    .slice(0, mostFindings)
+    .flatMap(({ severity, message, fix, id }) => [
+      ...labelled(severity, safe(message), { ...layout, indent: 2, paint: paints[severity] }),
+      ...(fix === undefined
+        ? []
+        : labelled('fix', safe(fix), { ...layout, indent: 11, labelWidth: 6, paint: style.dim })),
+      ...labelled('rule', safe(id, 100), { ...layout, indent: 11, labelWidth: 6, paint: style.dim }),
+    ])
+  const left = sorted.length - mostFindings
+  if (left > 0) lines.push(`  ${style.dim(`${plural(left, 'more finding')}: --format json has all`)}`)
   return lines
 }
 
@@ -86,6 +109,49 @@ function runtimeTable(run: RunResult, { style, columns }: ReportOptions): string
     ]
   })
   return table(head, rows, style.dim)
+}
+
+/** The team's own metrics, and the slices on which they change most. */
+function metricLines({ runtimes }: RunResult, { style, columns }: ReportOptions): string[] {
+  const rows = runtimes.flatMap((one) =>
+    Object.entries(one.metrics).map(([metric, value]) => metricRow(metric, one.id, 'all', value, style)),
+  )
+  if (rows.length === 0) return []
+  const changed = runtimes
+    .flatMap((one) =>
+      one.slices.flatMap(({ name: slice, metrics }) =>
+        Object.entries(metrics).map(([metric, value]) => ({ metric, id: one.id, slice, value })),
+      ),
+    )
+    .filter(({ value }) => value.delta !== null && value.delta !== 0)
+    .sort((a, b) => Math.abs(b.value.delta ?? 0) - Math.abs(a.value.delta ?? 0))
+    .slice(0, mostSlices)
+  const slices = changed.map(({ metric, id, slice, value }) => metricRow(metric, id, slice, value, style))
+  const max = columns >= 110 ? 40 : 20
+  const head = [
+    { title: 'METRIC', max },
+    { title: 'RUNTIME', max },
+    { title: 'SLICE', max },
+    { title: 'VALUE', align: 'right' as const },
+    { title: 'DELTA', align: 'right' as const },
+    { title: '95 %' },
+  ]
+  return ['', ...table(head, [...rows, ...slices], style.dim)]
+}
+
+const mostSlices = 6
+
+function metricRow(metric: string, id: string, slice: string, value: MetricValue, style: Style): Cell[] {
+  const { delta, deltaCi95: interval } = value
+  const sign = (one: number) => (one > 0 ? `+${figure(one)}` : one < 0 ? `-${figure(-one)}` : '0')
+  return [
+    { text: safe(metric, 60) },
+    { text: safe(id, 60) },
+    { text: safe(slice, 60) },
+    { text: figure(value.value) },
+    { text: delta === null ? '' : sign(delta), ...(delta !== null && delta < 0 ? { paint: style.yellow } : {}) },
+    { text: interval === null ? '' : `${sign(interval[0])} to ${sign(interval[1])}` },
+  ]
 }
 
 const verdictCell = (verdict: StageVerdict, style: Style): Cell => ({
@@ -126,17 +192,18 @@ function runtimeLines(one: RuntimeRun, options: ReportOptions): string[] {
   }
   const { firstDiverging: first } = one
   if (first) add('node', divergingText(first))
-  if (one.worst.length > 0)
+  const worst = one.worst.filter(isDifferent)
+  if (worst.length > 0)
     add(
       'worst',
-      one.worst
+      worst
         .map(({ sample, stage, maxAbs }) => `${name(sample, 40)} (${stage}${maxAbs ? ` ${figure(maxAbs)}` : ''})`)
         .join(', '),
     )
   return lines
 }
 
-const isDifferent = ({ verdict }: OutputComparison): boolean => verdict === 'drift' || verdict === 'mismatch'
+const isDifferent = ({ verdict }: { verdict: StageVerdict }): boolean => verdict === 'drift' || verdict === 'mismatch'
 
 function outputText(output: OutputComparison): string {
   const facts = [

@@ -1,11 +1,11 @@
 /** The rule of `run`: what of a comparison is an error, a warning, a note; and at which stage runtimes part. */
 import { run as catalogue } from '../result/catalogue/run.ts'
 import { type Finding, report } from '../result/finding.ts'
-import type { OutputComparison, RuntimeRun, Stage, StageVerdict } from '../result/run.ts'
+import type { FirstDiverging, OutputComparison, RuntimeRun, Stage, StageVerdict } from '../result/run.ts'
 import type { Failure } from './failures.ts'
 import type { Lane } from './lane.ts'
 import type { LaneTally } from './lane-tally.ts'
-import { operatorsText, sentenceOf, worstText } from './sentence.ts'
+import { operatorsText, placeText, sentenceOf, worstText } from './sentence.ts'
 
 const differs = (verdict: StageVerdict): boolean => verdict === 'drift' || verdict === 'mismatch'
 const order: readonly Stage[] = ['pre', 'model', 'post']
@@ -17,11 +17,21 @@ export interface Judgement {
   readonly sentence: string
 }
 
-export function judge(tally: LaneTally, reference: string, failures: readonly Failure[], samples: number): Judgement {
+export interface Judged {
+  readonly tally: LaneTally
+  /** Id of the reference. */
+  readonly reference: string
+  readonly failures: readonly Failure[]
+  readonly samples: number
+  readonly place: FirstDiverging | null
+}
+
+export function judge({ tally, reference, failures, samples, place }: Judged): Judgement {
   const attribution = attributionOf(tally, failures)
   const failing = new Set(failures.map(({ stage }) => stage))
-  const sentence = sentenceOf({ tally, reference, samples, attribution, failing })
-  return { findings: [...findingsOf(tally, reference)], attribution, sentence }
+  const begins = place && placeText(place)
+  const sentence = sentenceOf({ tally, reference, samples, attribution, failing, begins })
+  return { findings: [...findingsOf(tally, reference, place)], attribution, sentence }
 }
 
 /** Where it parts first. What a threshold makes of a difference within tolerance has no stage to blame. */
@@ -31,7 +41,7 @@ function attributionOf(tally: LaneTally, failures: readonly Failure[]): Stage | 
   )
 }
 
-function* findingsOf(tally: LaneTally, reference: string): Generator<Finding> {
+function* findingsOf(tally: LaneTally, reference: string, place: FirstDiverging | null): Generator<Finding> {
   const runtime = tally.lane.id
   const { pre, model, post } = tally.stages()
   const about = (stage: Stage, outputs: readonly OutputComparison[]) => {
@@ -46,8 +56,8 @@ function* findingsOf(tally: LaneTally, reference: string): Generator<Finding> {
     yield report(
       catalogue,
       model.crossFed === 'mismatch' ? 'run/model-mismatch' : 'run/model-drift',
-      args(model.crossFedOutputs),
-      about('model', model.crossFedOutputs),
+      { ...args(model.crossFedOutputs), begins: place && placeText(place) },
+      { ...about('model', model.crossFedOutputs), nodes: place ? [place.node] : [] },
     )
   if (differs(post.crossFed))
     yield report(catalogue, 'run/post-differs', args(post.crossFedOutputs), about('post', post.crossFedOutputs))
@@ -89,7 +99,7 @@ export function* laneFindings(lane: Lane, isRequired: boolean): Generator<Findin
       { ...where, ...(isRequired ? { severity: 'error' as const } : {}) },
     )
   else if (refusal && refusal.code !== 'runtime-timeout' && refusal.code !== 'runtime-crashed')
-    yield report(catalogue, 'run/refused', { runtime, message: refusal.message }, where)
+    yield report(catalogue, 'run/refused', { message: refusal.message }, where)
   if (placement && lane.isAccelerated) {
     const all = Object.values(placement.nodes).reduce((sum, count) => sum + count, 0)
     const onCpu = placement.nodes.CPUExecutionProvider ?? 0

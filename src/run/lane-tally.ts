@@ -29,7 +29,12 @@ export class LaneTally {
   /** The first decision that changed, in words. */
   change: { readonly sample: string; readonly text: string } | null = null
   /** The sample whose outputs differ most on equal inputs, for whoever looks inside the model. */
-  worstFeeds: { readonly sample: string; readonly feeds: Tensors; readonly severity: number } | null = null
+  worstFeeds: {
+    readonly sample: string
+    readonly feeds: Tensors
+    readonly outputs: Tensors
+    readonly severity: number
+  } | null = null
   /** Samples that came to the end. */
   passed = 0
   private readonly own: Record<Stage, Tally> = { pre: new Tally(), model: new Tally(), post: new Tally() }
@@ -120,7 +125,8 @@ export class LaneTally {
       severity = Math.max(severity, comparison.severity)
       if (which === 'own') this.rank(sample, 'model', name, comparison)
     }
-    if (feeds && severity > (this.worstFeeds?.severity ?? 0)) this.worstFeeds = { sample: sample.id, feeds, severity }
+    if (feeds && severity > (this.worstFeeds?.severity ?? 0))
+      this.worstFeeds = { sample: sample.id, feeds, outputs: actual, severity }
   }
 
   private async comparePost(

@@ -4,7 +4,7 @@
  */
 import { isProblem, Problem } from '../result/problem.ts'
 import type { RuntimePlacement, Stage } from '../result/run.ts'
-import type { Adapter, Availability, ModelSource, Runtime, Session } from '../runtimes/runtime.ts'
+import type { Adapter, Availability, Runtime, Session } from '../runtimes/runtime.ts'
 import type { Tensors } from '../tensors/tensor.ts'
 import type { Description, Preprocessed } from '../wrapper/host.ts'
 import { bundleWrapper, type WrapperClient, wrapperClient } from '../wrapper/load.ts'
@@ -29,7 +29,8 @@ export class Lane {
 
   constructor(
     readonly runtime: Runtime,
-    readonly model: ModelSource,
+    /** Of its model. */
+    readonly path: string,
     /** Path of the user's module. */
     readonly wrapper: string | null,
   ) {}
@@ -70,7 +71,7 @@ export class Lane {
 
   private async openSession(): Promise<Session> {
     // The profile of the first run tells where the nodes ran; after that the session runs without.
-    this.session ??= await this.runtime.open(this.model, { profiling: this.placement === null })
+    this.session ??= await this.runtime.open({ path: this.path }, { profiling: this.placement === null })
     return this.session
   }
 

@@ -28,8 +28,8 @@ export class LatencyTally {
     const { latency: wanted = {}, settings = {}, signal, onStep } = options
     const running = lanes.filter(({ refusal }) => refusal === null)
     const targets = running.map((lane) => {
-      const { id, model, wrapper, adapter } = lane
-      return { id, model, wrapper, hasPost, software: adapter?.software === true }
+      const { id, path, wrapper, adapter } = lane
+      return { id, model: { path }, wrapper, hasPost, software: adapter?.software === true }
     })
     const context = { settings: { ...settings, ...(signal ? { signal } : {}) }, signal, onStep }
     const measured = await measure(targets, sample, wanted, context)

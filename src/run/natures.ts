@@ -5,14 +5,24 @@ import type { Graph, Model, Node, Value } from '../graph/model.ts'
 import type { Inference } from '../infer/facts.ts'
 import { numbers } from '../operators/value.ts'
 
-export type NatureOf = (output: string, dtype: DType) => OutputNature
+export interface Nature extends OutputNature {
+  /** Some operators of the model are quantised. */
+  readonly inQuantised: boolean
+}
+
+export type NatureOf = (output: string, dtype: DType) => Nature
 
 export function naturesOf(model: Model, inference: Inference): NatureOf {
   const { half, quantised } = traitsOf(model, inference)
   const outputs = new Map(model.graph.outputs.map((value) => [value.name, value]))
   return (name, dtype) => {
     const value = outputs.get(name)
-    return { dtype, half, quantised: quantised && value ? quantisationOf(value, inference) : null }
+    return {
+      dtype,
+      half,
+      inQuantised: quantised,
+      quantised: quantised && value ? quantisationOf(value, inference) : null,
+    }
   }
 }
 

@@ -65,6 +65,14 @@ export class Rules {
     return defaultTolerance({ dtype, half, quantised }, this.kind, this.pair)
   }
 
+  /** Of a value inside the model. What is quantised there is judged by its integers, or by eight bits of its range. */
+  inner(dtype: DType): Tolerance {
+    const natures = this.options.natures.map((natureOf) => natureOf('', dtype))
+    const half = natures.some((nature) => nature.half)
+    const quantised = natures.some((nature) => nature.inQuantised) ? { step: null } : null
+    return defaultTolerance({ dtype, half, quantised }, this.kind, this.pair)
+  }
+
   /** What the wrapper says about a field. */
   field(name: string): FieldRule | 'comparer' | 'ignore' {
     const own = ownEntry(this.options.compare, name)

@@ -13,7 +13,7 @@ import { mustBeRun } from '../latency/budgets.ts'
 import { run as catalogue } from '../result/catalogue/run.ts'
 import { type Finding, report } from '../result/finding.ts'
 import { isProblem, Problem } from '../result/problem.ts'
-import type { RunResult, RuntimeRun } from '../result/run.ts'
+import type { FirstDiverging, RunResult, RuntimeRun } from '../result/run.ts'
 import { createRuntime } from '../runtimes/registry.ts'
 import type { SessionValue } from '../runtimes/runtime.ts'
 import type { Description } from '../wrapper/host.ts'
@@ -23,13 +23,16 @@ import type { Sample } from '../wrapper/wrapper.ts'
 import { environmentOf } from './environment.ts'
 import { ExpectedTally } from './expected.ts'
 import { Failures } from './failures.ts'
+import { lookInside } from './inside/look-inside.ts'
 import { failureFindings, judge, laneFindings, plainRun } from './judge.ts'
 import { Lane } from './lane.ts'
 import { LaneTally } from './lane-tally.ts'
 import { LatencyTally } from './latency.ts'
 import { LiveReference, Oddities } from './live-reference.ts'
+import { dropFindings, type Metered, MetricTally, metered, Slices, unknownMetrics } from './metrics.ts'
 import { type NatureOf, naturesOf } from './natures.ts'
 import { defaultReference, defaultRuntimes, type RunOptions } from './options.ts'
+import type { Passed } from './passed.ts'
 import { Rules } from './rules.ts'
 import { samplesOf } from './samples.ts'
 
@@ -73,6 +76,9 @@ class Work {
   private reference: LiveReference | null = null
   private tallies: LaneTally[] = []
   private expected = new Map<Lane, ExpectedTally>()
+  private readonly places = new Map<Lane, FirstDiverging | null>()
+  private readonly metrics = new Map<Lane, MetricTally>()
+  private readonly slices = new Slices()
   private done = 0
   private partial = false
   private firstSample: Sample | null = null
@@ -84,15 +90,15 @@ class Work {
     private readonly inference: Inference,
     private readonly options: RunOptions,
   ) {
-    const { runtimes = defaultRuntimes(wrapper !== null), require: required = [], reference } = options
-    this.wanted = reference ?? defaultReference
-    const ids = [...new Set([this.wanted, ...runtimes, ...required])]
+    const { runtimes = defaultRuntimes(wrapper !== null), require: required = [], signal } = options
+    this.wanted = options.reference ?? defaultReference
+    const withTheirOwn = Object.keys({ ...options.models, ...options.wrappers })
+    const ids = [...new Set([this.wanted, ...runtimes, ...required, ...withTheirOwn])]
     mustBeRun(options.latency?.budgets ?? [], ids)
-    const { signal } = options
     if (signal) setMaxListeners(0, signal)
     const settings = { ...options.settings, ...(signal ? { signal } : {}) }
     this.lanes = ids.map((id) => {
-      const model = { path: resolve(options.models?.[id] ?? path) }
+      const model = resolve(options.models?.[id] ?? path)
       return new Lane(createRuntime(id, settings), model, options.wrappers?.[id] ?? wrapper)
     })
   }
@@ -102,6 +108,7 @@ class Work {
       await this.open()
       await this.everySample()
       await this.measure()
+      await this.lookInside()
     } catch (error) {
       if (!isProblem(error) || error.code !== 'interrupted') throw error
       this.partial = true
@@ -113,16 +120,9 @@ class Work {
     this.step('starting the runtimes …')
     await Promise.all(this.lanes.map((lane) => lane.open()))
     const lane = this.lanes.find(({ refusal }) => refusal === null) ?? null
-    const [first] = this.lanes
-    if (first?.refusal)
-      this.findings.push(
-        report(catalogue, 'run/reference-missing', {
-          wanted: this.wanted,
-          reference: lane?.id ?? null,
-          why: first.refusal.message,
-        }),
-      )
     if (!lane) return
+    if (lane.id !== this.wanted)
+      this.findings.push(report(catalogue, 'run/reference-missing', { wanted: this.wanted, reference: lane.id }))
     this.client = await lane.code()
     this.description = (await this.client?.describe()) ?? nothing
     await this.prepare(lane)
@@ -188,9 +188,43 @@ class Work {
     const passed = await reference.pass(sample)
     if (passed.outputs) this.oddities.add(passed.outputs)
     this.expected.get(reference.lane)?.add(sample, passed.outputs)
+    await this.slice(sample, reference.lane)
+    await this.meter(sample, reference.lane, passed)
     for (const tally of this.tallies) {
       const other = await tally.add(sample, passed)
       this.expected.get(tally.lane)?.add(sample, other.outputs)
+      await this.meter(sample, tally.lane, other)
+    }
+  }
+
+  private async slice(sample: Sample, lane: Lane): Promise<void> {
+    if (!this.description.slices && !sample.tags?.length) return
+    const names = await this.failures.attempt(lane.id, 'post', sample.id, async () => this.client?.slices(sample))
+    this.slices.add(sample.id, names ?? [])
+  }
+
+  /** The wrapper's metrics of what a runtime made of a sample, computed in one place for all runtimes. */
+  private async meter(sample: Sample, lane: Lane, { result }: Passed): Promise<void> {
+    const { client } = this
+    if (!client || result === undefined) return
+    const tally = this.metrics.get(lane) ?? new MetricTally()
+    this.metrics.set(lane, tally)
+    for (const name of this.description.metrics) {
+      const work = () => client.metric(name, result, sample)
+      const value = await this.failures.attempt(lane.id, 'post', sample.id, work)
+      if (value !== null) tally.add(name, sample.id, value)
+    }
+  }
+
+  private async lookInside(): Promise<void> {
+    const { reference, options, inference } = this
+    for (const tally of this.tallies) {
+      const verdict = tally.verdict('model', 'fed')
+      if (!reference || !(verdict === 'mismatch' || (options.bisect && verdict === 'drift'))) continue
+      this.step(`${tally.lane.id}: looking for the first diverging node …`)
+      const { place, findings } = await lookInside(tally, reference.lane, inference, options.saveRepro ?? null)
+      this.places.set(tally.lane, place)
+      this.findings.push(...findings)
     }
   }
 
@@ -211,6 +245,7 @@ class Work {
   private async result(): Promise<RunResult> {
     const { options } = this
     const runtimes = this.lanes.map((lane) => this.runtimeRun(lane))
+    this.findings.push(...unknownMetrics(this.description.metrics, options.maxDrop ?? {}))
     if (this.samples.source === 'random' && this.samples.samples.length > 0)
       this.findings.push(
         report(catalogue, 'run/random-inputs', { samples: this.samples.samples.length, seed: options.seed ?? 0 }),
@@ -246,15 +281,24 @@ class Work {
         ),
       )
     const about = expected ? { expected: { verdict: expected.verdict, outputs: expected.outputs } } : {}
+    const { metrics, slices } = this.metered(lane)
     const tally = this.tallies.find((one) => one.lane === lane)
     const passed = tally?.passed ?? this.reference?.passed ?? 0
     const status = lane.status === 'ok' && passed === 0 && failures.length > 0 ? 'failed' : lane.status
     const reason = lane.refusal?.message ?? (status === 'failed' ? (failures[0]?.problem.message ?? null) : null)
     const latency = this.latency.of(lane)
     this.findings.push(...this.latency.findings(lane))
-    const plain = { ...plainRun(lane, this.plainSentence(lane, reason)), ...about, status, reason, latency }
+    const aside = this.plainSentence(lane, reason)
+    const plain = { ...plainRun(lane, aside), ...about, status, reason, metrics, slices, latency }
     if (!tally) return plain
-    const { findings, attribution, sentence } = judge(tally, this.reference?.id ?? '', failures, this.done)
+    const place = this.places.get(lane) ?? null
+    const { findings, attribution, sentence } = judge({
+      tally,
+      reference: this.reference?.id ?? '',
+      failures,
+      samples: this.done,
+      place,
+    })
     this.findings.push(...findings)
     return {
       ...plain,
@@ -262,8 +306,20 @@ class Work {
       decisions: tally.decisions,
       worst: tally.worstSamples(),
       attribution,
+      firstDiverging: place,
       sentence: this.done === 0 ? plain.sentence : sentence,
     }
+  }
+
+  private metered(lane: Lane): Metered {
+    const { description, options } = this
+    const own = this.metrics.get(lane)
+    if (!own) return { metrics: {}, slices: [] }
+    const reference = this.reference?.lane
+    const other = lane === reference ? null : ((reference && this.metrics.get(reference)) ?? new MetricTally())
+    const result = metered(description.metrics, own, other, this.slices)
+    this.findings.push(...dropFindings(lane.id, result, options.maxDrop ?? {}))
+    return result
   }
 
   private plainSentence(lane: Lane, reason: string | null): string {

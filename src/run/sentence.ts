@@ -1,5 +1,5 @@
 /** What happened, in words. */
-import type { OutputComparison, RuntimePlacement, Stage } from '../result/run.ts'
+import type { FirstDiverging, OutputComparison, RuntimePlacement, Stage } from '../result/run.ts'
 import type { LaneTally } from './lane-tally.ts'
 
 export interface Standing {
@@ -9,12 +9,14 @@ export interface Standing {
   readonly attribution: Stage | null
   /** Stages that throw or hang. */
   readonly failing: ReadonlySet<Stage>
+  /** The node at which the model's difference begins. */
+  readonly begins: string | null
 }
 
 const plural = (count: number, one: string): string => `${count} ${one}${count === 1 ? '' : 's'}`
 
 /** The sentence of a runtime that was compared. */
-export function sentenceOf({ tally, reference, samples, attribution, failing }: Standing): string {
+export function sentenceOf({ tally, reference, samples, attribution, failing, begins }: Standing): string {
   const { id } = tally.lane
   if (attribution !== null && failing.has(attribution))
     return `${id} fails at the stage ${attribution}, which ${reference} passes.`
@@ -24,7 +26,7 @@ export function sentenceOf({ tally, reference, samples, attribution, failing }: 
     said.push(`preprocessing gives other tensors (${worstText(stages.pre.outputs)}): the code or the platform differs`)
   if (isDifferent(stages.model.crossFed))
     said.push(
-      `on equal inputs the model ${stages.model.crossFed === 'drift' ? 'drifts' : 'gives other outputs'} (${worstText(stages.model.crossFedOutputs)}): the runtime differs`,
+      `on equal inputs the model ${stages.model.crossFed === 'drift' ? 'drifts' : 'gives other outputs'} (${worstText(stages.model.crossFedOutputs)}): the runtime differs${begins === null ? '' : `, from ${begins} on`}`,
     )
   if (isDifferent(stages.post.crossFed))
     said.push(
@@ -41,6 +43,10 @@ export function sentenceOf({ tally, reference, samples, attribution, failing }: 
 
 const isDifferent = (verdict: string): boolean => verdict === 'drift' || verdict === 'mismatch'
 
+/** `Softmax "softmax" (node 5)` */
+export const placeText = ({ op, name, node }: FirstDiverging): string =>
+  `${op}${name === '' ? '' : ` "${name}"`} (node ${node})`
+
 /** The worst of the outputs, with its figures. */
 export function worstText(outputs: readonly OutputComparison[]): string {
   const rank = { 'not-run': 0, match: 0, drift: 1, mismatch: 2 }
@@ -53,16 +59,21 @@ export function worstText(outputs: readonly OutputComparison[]): string {
     why,
     maxAbs !== null && maxAbs > 0 ? `by up to ${short(maxAbs)}` : null,
     mismatched > 0 ? `${mismatched} of ${count} elements beyond the tolerance` : null,
-    first && first.expected !== null ? `${first.actual} in place of ${first.expected} in ${placeText(first)}` : null,
+    first && first.expected !== null
+      ? `${valueText(first.actual)} in place of ${valueText(first.expected)} in ${elementText(first)}`
+      : null,
   ].filter(Boolean)
   const more = others.length === 0 ? '' : `, and ${plural(others.length, 'other')}`
   return `"${name}" ${facts.join(', ')}${more}`
 }
 
-const placeText = ({ sample, index }: { sample: string; index: number[] }): string =>
+const elementText = ({ sample, index }: { sample: string; index: number[] }): string =>
   index.length === 0 ? sample : `${sample} at [${index.join(', ')}]`
 
-export const short = (value: number): string => Number(value.toPrecision(3)).toString()
+const short = (value: number): string => Number(value.toPrecision(3)).toString()
+
+const valueText = (value: number | string | null): string =>
+  typeof value === 'number' && !Number.isInteger(value) ? Number(value.toPrecision(6)).toString() : String(value)
 
 /** `Round, 3 Cast` */
 export const operatorsText = ({ fallback }: RuntimePlacement): string =>

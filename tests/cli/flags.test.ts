@@ -84,7 +84,7 @@ describe('--format', () => {
 
   test('names the formats that exist', () => {
     expect(caught(() => format('xml')).details.expected).toBe(
-      'one of pretty, json, markdown, sarif, junit, github, gitlab, blob',
+      'one of pretty, json, markdown, html, sarif, junit, github, gitlab, blob',
     )
   })
 })

@@ -32,6 +32,7 @@ describe('the tarball', () => {
         'dist/main.cjs',
         'dist/runtimes.cjs',
         'dist/reports.cjs',
+        'dist/report-page.js',
         'dist/worker.mjs',
         'dist/page.mjs',
         'dist/index.mjs',

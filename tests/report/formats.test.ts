@@ -1,6 +1,4 @@
 /** Every format from one recorded result, held against golden files and against the schemas that others published. */
-import { readFileSync } from 'node:fs'
-import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { readBlob } from '../../src/report/blob.ts'
 import { githubReport, stepSummary } from '../../src/report/github.ts'
@@ -12,15 +10,10 @@ import { markdownReport } from '../../src/report/markdown.ts'
 import { type ReportName, render } from '../../src/report/render.ts'
 import { sarifReport } from '../../src/report/sarif.ts'
 import type { Result } from '../../src/result/result.ts'
+import { recorded } from './recorded.ts'
 import { finding, model, node, oneModel, result, severalModels, target } from './sample.ts'
 import { ran } from './sample-run.ts'
 import { gitlabErrors, junitErrors, sarifErrors } from './valid.ts'
-
-/** What `check models/keyword-spotter-lstm.onnx --target ios,android --fail-on partial` said, with a run beside it. */
-const recorded: Result = {
-  ...JSON.parse(readFileSync(join(import.meta.dirname, 'recorded.json'), 'utf8')),
-  ...(ran.runs ? { runs: ran.runs } : {}),
-}
 
 const samples: [string, Result][] = [
   ['one model', oneModel],

@@ -17,7 +17,10 @@ const texts: [string, string][] = [
   ],
   ['json', jsonReport(hostile)],
   ['markdown', markdownReport(hostile, 1 << 20)],
-  ...(['sarif', 'junit', 'gitlab', 'blob'] as const).map((name): [string, string] => [name, render(name, hostile)]),
+  ...(['sarif', 'junit', 'gitlab', 'blob', 'html'] as const).map((name): [string, string] => [
+    name,
+    render(name, hostile),
+  ]),
 ]
 
 describe.each(texts)('%s', (_, text) => {

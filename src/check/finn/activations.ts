@@ -3,7 +3,7 @@
  * nodes. Source: quant_act_to_multithreshold.py and qonnx_activation_handlers.py of FINN.
  */
 import { type Constant, every, isScalar, reshaped, scalarConstant, sizeOf } from './constant.ts'
-import { bipolar, float32 } from './datatype.ts'
+import { float32 } from './datatype.ts'
 import { checkZeroPoint, shown } from './dialect.ts'
 import { constantTensor, like, type Network, Operation } from './network.ts'
 import type { Thresholds } from './thresholds.ts'
@@ -29,11 +29,12 @@ function isConvertible(network: Network, quantizer: Operation): boolean {
     network.doubt('Quant/bit-width', quantizer, 'the bit width was not read', [bits])
     return false
   }
-  if (!widths || widths.length !== 1) {
+  const [width, ...others] = widths ?? []
+  if (width === undefined || others.length > 0) {
     network.stop('Quant/bit-width', quantizer, `the bit width is ${shown(bits?.constant)}`, [bits])
     return false
   }
-  return (widths[0] as number) <= mostBits
+  return width <= mostBits
 }
 
 function convert(network: Network, quantizer: Operation, development: boolean): void {
@@ -159,6 +160,3 @@ function replace(
 
 /** FINN looks at the shape: `[]` and `[1]` are one number, `[1,1]` is not. */
 const isScalarShape = ({ shape }: Constant): boolean => shape.length === 0 || (shape.length === 1 && shape[0] === 1)
-
-/** Whether a quantiser gives -1 and 1. */
-export const isBipolar = ({ thresholds }: Operation): boolean => thresholds?.outType === bipolar

@@ -24,7 +24,7 @@ export const some = (constant: Constant, holds: (value: number) => boolean): boo
 
 export const mapped = ({ shape, values }: Constant, change: (value: number) => number): Constant => ({
   shape,
-  values: values && values.map((value) => Math.fround(change(value))),
+  values: values?.map((value) => Math.fround(change(value))) ?? null,
 })
 
 export const reshaped = ({ values }: Constant, shape: readonly number[]): Constant => ({ shape, values })
@@ -44,7 +44,7 @@ export function combined(a: Constant, b: Constant, combine: (a: number, b: numbe
   return { shape, values }
 }
 
-export function broadcast(a: readonly number[], b: readonly number[]): number[] | null {
+function broadcast(a: readonly number[], b: readonly number[]): number[] | null {
   const rank = Math.max(a.length, b.length)
   const shape: number[] = []
   for (let i = 0; i < rank; i++) {

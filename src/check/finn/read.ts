@@ -11,7 +11,7 @@ import { Network, Operation, Tensor } from './network.ts'
 
 const quantizers: ReadonlySet<string> = new Set(['Quant', 'BipolarQuant'])
 /** What folding leaves alone when qonnx cleans up; FINN itself later folds the last two. */
-export const keptByCleanUp: ReadonlySet<string> = new Set([...quantizers, 'QuantizeLinear', 'DequantizeLinear'])
+const keptByCleanUp: ReadonlySet<string> = new Set([...quantizers, 'QuantizeLinear', 'DequantizeLinear'])
 export const keptByTidyUp = quantizers
 
 export function readNetwork(inference: Inference, graph: Graph): Network {

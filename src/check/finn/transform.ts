@@ -1,6 +1,6 @@
 /** How FINN applies a transformation: again and again, until it changes nothing; then it tidies the network. */
 
-import { every, isScalar, sizeOf } from './constant.ts'
+import { every, sizeOf } from './constant.ts'
 import { accumulated, bipolar, type DataType, float32, integerType } from './datatype.ts'
 import type { Network, Operation } from './network.ts'
 
@@ -102,6 +102,3 @@ export function quantType(operation: Operation): DataType | null {
   if (!bits || width === undefined || sizeOf(bits.shape) !== 1) return null
   return integerType(Math.trunc(width), (operation.int('signed') ?? 1) !== 0)
 }
-
-/** The factor or summand of a node, where it is one number. */
-export const scalarParameter = ({ parameter }: Operation) => (parameter && isScalar(parameter) ? parameter : null)

@@ -3,6 +3,7 @@ import type { Catalogue } from '../finding.ts'
 import { check } from './check.ts'
 import { config } from './config.ts'
 import { externals } from './externals.ts'
+import { fpga } from './fpga.ts'
 import { operators } from './operators.ts'
 import { profiles } from './profiles.ts'
 import { prove } from './prove.ts'
@@ -11,9 +12,17 @@ import { run } from './run.ts'
 import { structure } from './structure.ts'
 
 /** Area → its kinds. An area is a chapter of docs/findings.md. */
-export const areas = { reading, structure, externals, operators, profiles, check, prove, run, config } satisfies Record<
-  string,
-  Catalogue
->
+export const areas = {
+  reading,
+  structure,
+  externals,
+  operators,
+  profiles,
+  check,
+  fpga,
+  prove,
+  run,
+  config,
+} satisfies Record<string, Catalogue>
 
 export const catalogue: Catalogue = Object.assign({}, ...Object.values(areas))

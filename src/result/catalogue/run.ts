@@ -14,7 +14,11 @@ interface Differs {
   readonly reference: string
   /** What differs and by how much. */
   readonly what: string
+  /** The node at which it begins, where it was looked for. */
+  readonly begins?: string | null
 }
+
+const beginning = ({ begins }: Differs): string => (begins ? `; it begins at ${begins}` : '')
 
 const few = (samples: readonly string[], of: number): string => {
   const shown = samples.slice(0, 3).join(', ')
@@ -33,7 +37,7 @@ export const run = {
     severity: 'error',
     title: 'A runtime refuses the model',
     help: 'No session could be made of the model. The message is that of the runtime; the other runtimes were run.',
-    message: (a: { runtime: string; message: string }) => `${a.runtime} does not take the model: ${a.message}`,
+    message: (a: { message: string }) => a.message,
   },
   'run/failed': {
     severity: 'error',
@@ -51,8 +55,8 @@ export const run = {
     severity: 'warning',
     title: 'Another runtime is the reference',
     help: 'The runtime that was to be the reference is not available or refuses the model, so that the next one took its place.',
-    message: (a: { wanted: string; reference: string | null; why: string }) =>
-      `${a.wanted} cannot be the reference (${a.why}); ${a.reference === null ? 'nothing is compared' : `${a.reference} took its place`}`,
+    message: (a: { wanted: string; reference: string }) =>
+      `${a.wanted} cannot be the reference: ${a.reference} took its place`,
   },
   'run/pre-differs': {
     severity: 'error',
@@ -65,13 +69,20 @@ export const run = {
     title: 'The model’s outputs do not match',
     help: 'On equal inputs the runtime computes something else, beyond the error tolerance. `--bisect` names the first node that differs, `--save-repro` writes it as a model of its own.',
     message: (a: Differs) =>
-      `${a.runtime}: on equal inputs the model gives other outputs than on ${a.reference}: ${a.what}`,
+      `${a.runtime}: on equal inputs the model gives other outputs than on ${a.reference}: ${a.what}${beginning(a)}`,
   },
   'run/model-drift': {
     severity: 'warning',
     title: 'The model’s outputs drift',
     help: 'On equal inputs the outputs differ beyond the warning tolerance and within the error tolerance. No decision changed in these samples.',
-    message: (a: Differs) => `${a.runtime}: the model’s outputs drift from those of ${a.reference}: ${a.what}`,
+    message: (a: Differs) =>
+      `${a.runtime}: the model’s outputs drift from those of ${a.reference}: ${a.what}${beginning(a)}`,
+  },
+  'run/not-inside': {
+    severity: 'note',
+    title: 'The first diverging node is not known',
+    help: 'The runtimes differ, and looking at the values inside gave no node to blame: the runtime does not take the model with more outputs, or the difference goes away while one looks, because the runtime fuses less.',
+    message: (a: { runtime: string; why: string }) => `${a.runtime}: the node where it parts is not known: ${a.why}`,
   },
   'run/post-differs': {
     severity: 'error',

@@ -77,10 +77,9 @@ export function checkThresholds(
   const type = operation.output.type
   if (channels !== null && rows !== 1 && rows !== channels)
     network.stop('Quant/granularity', operation, `its thresholds have ${rows} rows for ${channels} channels`)
-  if (!Number.isInteger(bias)) network.stop('Quant/bias', operation, `its thresholds have the summand ${bias}`)
   const passes = bipolarPasses && type === bipolar && scale === 2 && bias === -1
   if (scale !== 1 && !passes) network.stop('BipolarQuant/factor', operation, `its thresholds have the factor ${scale}`)
   const mayBeSigned = !bipolarPasses && type === bipolar
   if (isSigned(type) && bias >= 0 && !mayBeSigned)
-    network.stop('Quant/bias', operation, `its output is signed, and its thresholds have the summand ${bias}`)
+    network.stop('BipolarQuant/bias', operation, `its output is signed, and its thresholds have the summand ${bias}`)
 }

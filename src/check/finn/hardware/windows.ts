@@ -181,7 +181,7 @@ export function inferUpsamples(network: Network, development: boolean): void {
     if (!isInteger(input.type) || input.layout !== 'NHWC') continue
     const refused = upsampleFault(resize, scales ?? [], development)
     if (refused) {
-      network.stop(`${op}/upsample`, resize, refused)
+      network.stop('Resize/upsample', resize, refused)
       continue
     }
     becomes(resize, { op: 'UpsampleNearestNeighbour', figures: { NumChannels: lastOf(input) }, outType: input.type })

@@ -1,6 +1,6 @@
 /** What stands before thresholds goes into them. Source: streamline/absorb.py, round_thresholds.py of FINN. */
 import { type Constant, isScalar, isVector, mapped, some } from '../constant.ts'
-import { binary, bipolar, isSigned, smallestFor } from '../datatype.ts'
+import { binary, bipolar, type DataType, isSigned, rangeOf, smallestFor } from '../datatype.ts'
 import { constantTensor, like, type Network, Operation } from '../network.ts'
 import { absorbed, roundFor, type Thresholds } from '../thresholds.ts'
 import type { Transformation } from '../transform.ts'
@@ -17,8 +17,7 @@ export function absorbSignBias(network: Network): boolean {
     const [value = Number.NaN] = summand.values ?? []
     const bias = value + thresholds.bias
     const type = smallestFor(thresholds.steps).replace('UINT', 'INT')
-    if (!Number.isInteger(bias) && !Number.isNaN(bias))
-      network.stop('Quant/one-bit', operation, `its thresholds get the summand ${bias}`)
+    checkSummand(network, operation, thresholds, bias, type)
     thresholds.bias = bias
     thresholds.outType = type
     network.remove(add)
@@ -28,6 +27,20 @@ export function absorbSignBias(network: Network): boolean {
     changed = true
   }
   return changed
+}
+
+/** The type is that of the number of thresholds, made signed: what comes out has to fit it. */
+function checkSummand(
+  network: Network,
+  operation: Operation,
+  { steps }: Thresholds,
+  bias: number,
+  type: DataType,
+): void {
+  const [low, high] = rangeOf(type)
+  if (Number.isInteger(bias) && bias >= low && bias + steps <= high) return
+  const why = `${steps} thresholds and the summand ${bias} behind them do not fit the type ${type} that FINN chooses`
+  if (!Number.isNaN(bias)) network.stop('Quant/summand', operation, why, [operation.output])
 }
 
 /** The development version asks which axis the values of a summand are along. */

@@ -147,6 +147,6 @@ function loseAtFork(
 function isNearest(network: Network, operation: Operation): boolean {
   if (operation.op !== 'Resize' && operation.op !== 'Upsample') return false
   const mode = operation.text('mode')
-  if (mode === null) network.stop(`${operation.op}/mode`, operation, 'mode is not written')
+  if (mode === null) network.stop('Resize/mode', operation, 'mode is not written')
   return mode === 'nearest'
 }
