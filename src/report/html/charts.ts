@@ -45,8 +45,7 @@ export function spreadChart(spreads: readonly Spread[], title: string): Markup {
   const height = shown.length * laneHeight + 34
   const { at, ticks } = linear(all, left, width - right)
   return html`<svg class="chart" viewBox="0 0 ${width} ${height}" role="img" aria-label="${title}">
-${ticks.map((tick) => html`<line class="grid" x1="${at(tick)}" x2="${at(tick)}" y1="4" y2="${height - 26}"/><text class="tick" x="${at(tick)}" y="${height - 10}" text-anchor="middle">${tickText(tick)}</text>`)}
-<text class="tick" x="${width - right}" y="${height}" text-anchor="end">ms</text>
+${ticks.map((tick) => html`<line class="grid" x1="${at(tick)}" x2="${at(tick)}" y1="4" y2="${height - 26}"/><text class="tick" x="${at(tick)}" y="${height - 10}" text-anchor="middle">${tickText(tick)}${tick === ticks.at(-1) && ' ms'}</text>`)}
 ${shown.map((spread, lane) => laneOf(spread, lane * laneHeight + 4, at))}
 </svg>`
 }

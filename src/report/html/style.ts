@@ -92,7 +92,7 @@ const picture = `
 const paper = `
 @media print {
   body { max-width: none; padding: 0; font-size: 10pt; } nav, .skip, .tools, .keys, .side { display: none; }
-  .scroll { overflow: visible; } .stage { display: block; height: 16cm; } .canvas { height: 16cm; } a { color: inherit; text-decoration: none; }
+  .scroll { overflow: visible; } table { font-size: 7.5pt; } th, td { padding-right: .35rem; } thead th { white-space: normal; overflow-wrap: normal; } tbody th { min-width: 0; } .stage { display: block; height: 16cm; } .canvas { height: 16cm; } a { color: inherit; text-decoration: none; }
   .reason, tr, .lead, .chart { break-inside: avoid; } details.model { break-before: page; } * { print-color-adjust: exact; -webkit-print-color-adjust: exact; }
 }`
 

@@ -125,7 +125,10 @@ export class Canvas {
     const { width: w, height: h } = this.layout
     const scale = Math.min(1, width / (w + margin * 2), height / (h + margin * 2))
     this.scale = Math.max(whole ? scales.least : scales.start, scale)
-    this.x = (width - w * this.scale) / 2
+    // What is wider than the window begins with the first box in its middle.
+    const first = this.layout.rank.indexOf(0)
+    const middle = w * this.scale > width ? (this.layout.x[first] ?? 0) : w / 2
+    this.x = width / 2 - middle * this.scale
     this.y = h * this.scale > height ? margin / 2 : (height - h * this.scale) / 2
     this.draw()
   }
