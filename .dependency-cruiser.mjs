@@ -4,10 +4,11 @@
  */
 const rooms = {
   result: [],
+  files: [],
   onnx: ['result'],
   graph: ['onnx', 'result'],
   tensors: ['graph', 'result'],
-  wrapper: ['tensors', 'onnx', 'graph', 'result'],
+  wrapper: ['tensors', 'files', 'onnx', 'graph', 'result'],
   runtimes: ['tensors', 'onnx', 'graph', 'result'],
   compare: ['tensors', 'graph', 'result'],
   latency: ['result'],
@@ -18,7 +19,8 @@ const rooms = {
   infer: ['operators', 'graph', 'result'],
   profiles: ['graph', 'result'],
   check: ['profiles', 'infer', 'operators', 'graph', 'onnx', 'result'],
-  assess: ['check', 'profiles', 'infer', 'operators', 'graph', 'onnx', 'result'],
+  assess: ['run', 'check', 'profiles', 'infer', 'operators', 'graph', 'onnx', 'files', 'result'],
+  ci: ['config', 'assess', 'check', 'profiles', 'infer', 'files', 'report', 'result'],
   report: ['result'],
 }
 

@@ -30,7 +30,10 @@ const onDemand = {
 }
 
 const small = { compress: true, mangle: false, codegen: { removeWhitespace: true } } as const
-const bundled = { alwaysBundle: ['commander', 'devalue', /^protobufjs/, 'long'], onlyBundle: false as const }
+const bundled = {
+  alwaysBundle: ['commander', 'devalue', 'fast-png', 'fflate', 'iobuffer', /^protobufjs/, 'long', 'simple-statistics'],
+  onlyBundle: false as const,
+}
 
 /**
  * The library leaves its dependencies outside. The command carries them inside and without white space, for little
@@ -59,12 +62,13 @@ export default defineConfig([
     minify: small,
     deps: bundled,
   },
-  // Programs of their own, in a child process and in a page: see src/runtimes/scripts.ts.
+  // Programs of their own, in a child process and in a page: see src/runtimes/scripts.ts. And what goes into wrappers.
   ...(
     [
       ['node', 'worker', 'src/runtimes/process/worker.ts'],
       ['node', 'prover', 'src/prove/prover.ts'],
       ['browser', 'page', 'src/runtimes/browser/page.ts'],
+      ['browser', 'wrapper-host', 'src/wrapper/host.ts'],
     ] as const
   ).map(([platform, name, file]) => ({
     ...shared,

@@ -11,7 +11,7 @@ import { readModel } from '../src/graph/read.ts'
 import { inferModel } from '../src/infer/infer.ts'
 import { Registry } from '../src/profiles/load.ts'
 import type { Proved } from '../src/profiles/profile.ts'
-import { resolveTargets, type Target } from '../src/profiles/targets.ts'
+import { parseTargets, resolveTargets, type Target } from '../src/profiles/targets.ts'
 import { askProvider } from '../src/prove/ask.ts'
 import { compared } from '../src/prove/compare.ts'
 import { copyModel, type ModelCopy } from '../src/prove/copy.ts'
@@ -21,7 +21,13 @@ import { isProblem } from '../src/result/problem.ts'
 import type { TargetResult } from '../src/result/result.ts'
 import { provableModels } from '../tests/prove/models.ts'
 
-const targets = ['webgpu', 'webgpu@impl=jsep', 'wasm', 'wasm@build=reduced', 'cpu']
+const targets = [
+  'webgpu@impl=native,platform=browser',
+  'webgpu@impl=jsep,platform=browser',
+  'wasm@build=full',
+  'wasm@build=reduced',
+  'cpu',
+]
 const modelsOfAProcess = 60
 const timeLimit = 600_000
 
@@ -82,7 +88,7 @@ async function prove(target: Target, copies: readonly Copied[]): Promise<Omit<Pr
       const nodes = result.nodes.filter(({ verified }) => verified === false)
       const some = nodes.slice(0, 2).map(({ op, placement, why }) => `${op} ${placement} ${why ?? ''}`)
       console.log(
-        `${target.id} ${name}: ${[...causes.map(({ message }) => message), ...some].join(' | ').slice(0, 400)}`,
+        `${target.id} ${name}: ${[...causes.map(({ message }) => message), ...some].join(' | ').replace(/\s+/g, ' ').slice(0, 240)}`,
       )
     }
   }
@@ -105,10 +111,10 @@ try {
     copies.push({ name, path, copy: await copyModel(path, own) })
   }
   const found = new Map<string, Proved[]>()
-  for (const target of resolveTargets(targets, registry)) {
-    const { impl, build } = target.parameters
-    const parameters = impl !== undefined ? { impl } : build !== undefined ? { build } : {}
-    const proved = { parameters, ...(await prove(target, copies)) }
+  for (const text of targets) {
+    const [target, request] = [resolveTargets([text], registry)[0], parseTargets(text)[0]]
+    if (!target || !request) throw new Error(`no target ${text}`)
+    const proved = { parameters: request.parameters, ...(await prove(target, copies)) }
     console.log(`\n${target.id} ${JSON.stringify(proved)}`)
     found.set(target.id, [...(found.get(target.id) ?? []), proved])
   }

@@ -15,8 +15,13 @@ export interface Tensor {
   readonly data: Data
 }
 
-/** Numbers are integers: no model here needs a float attribute. */
-type Attribute = number | string | readonly number[] | Tensor
+<<<<<<< HEAD
+/** Numbers are integers; a float stands in an array of its own. */
+type Attribute = number | string | readonly number[] | Float32Array | Tensor
+=======
+/** Numbers are integers. */
+type Attribute = number | string | readonly number[] | Tensor | { readonly float: number }
+>>>>>>> finn
 type Attributes = Readonly<Record<string, Attribute>>
 
 /** Sizes in the order of the axes; a text is a symbolic size. */
@@ -69,7 +74,8 @@ export class Builder {
     return name
   }
 
-  output(name: string, type: DType, shape: Shape): void {
+  /** Without a shape it is left to who reads the model. */
+  output(name: string, type: DType, shape?: Shape): void {
     this.outputs.push(valueInfo(name, type, shape))
   }
 
@@ -153,12 +159,14 @@ export class Builder {
   }
 }
 
-const valueInfo = (name: string, type: DType, shape: Shape): onnx.IValueInfoProto => ({
+const valueInfo = (name: string, type: DType, shape?: Shape): onnx.IValueInfoProto => ({
   name,
   type: {
     tensorType: {
       elemType: dtypeInfo(type).number,
-      shape: { dim: shape.map((dim) => (typeof dim === 'number' ? { dimValue: dim } : { dimParam: dim })) },
+      ...(shape && {
+        shape: { dim: shape.map((dim) => (typeof dim === 'number' ? { dimValue: dim } : { dimParam: dim })) },
+      }),
     },
   },
 })
@@ -183,6 +191,11 @@ function attribute(name: string, value: Attribute): onnx.IAttributeProto {
   const kind = onnxProto.onnx.AttributeProto.AttributeType
   if (typeof value === 'number') return { name, type: kind.INT, i: value }
   if (typeof value === 'string') return { name, type: kind.STRING, s: new TextEncoder().encode(value) }
+<<<<<<< HEAD
+  if (value instanceof Float32Array) return { name, type: kind.FLOAT, f: value[0] ?? 0 }
+=======
+  if ('float' in value) return { name, type: kind.FLOAT, f: value.float }
+>>>>>>> finn
   if ('dims' in value) return { name, type: kind.TENSOR, t: tensorProto('', value) }
   return { name, type: kind.INTS, ints: [...value] }
 }

@@ -7,10 +7,15 @@ export { findModels } from './assess/find-models.ts'
 export type { Gates } from './assess/gates.ts'
 export { inspect } from './assess/inspect.ts'
 export type { AssessOptions, InspectOptions } from './assess/options.ts'
+export { runModel } from './assess/run-model.ts'
 export { diffTargets } from './assess/target-diff.ts'
 export { lintTarget, testTarget } from './assess/target-review.ts'
 export { listTargets, rulesForOperator, targetRules } from './assess/targets.ts'
 export { type CheckOptions, checkModel } from './check/check.ts'
+export { type CiAnswer, type CiOptions, runCi } from './ci/ci.ts'
+export { mergeBlobs } from './ci/merge.ts'
+export { type Config, defineConfig, type GateConfig, type ModelEntry, type TargetEntry } from './config/config.ts'
+export { type LoadedConfig, loadConfig } from './config/load.ts'
 export type { Attribute, Graph, Model, Node, Value } from './graph/model.ts'
 export { type ReadOptions, readModel } from './graph/read.ts'
 export type { Payload, Tensor } from './graph/tensor.ts'
@@ -31,8 +36,10 @@ export { jsonReport } from './report/json.ts'
 export { junitReport } from './report/junit.ts'
 export { markdownReport } from './report/markdown.ts'
 export type { ReportOptions } from './report/options.ts'
+export { runReport } from './report/run.ts'
 export { sarifReport } from './report/sarif.ts'
 export { coloured, plain } from './report/style.ts'
+export type { AcceptedEntry, Ignored, KnownProblem } from './result/acceptance.ts'
 export type {
   NodeExplanation,
   Rule,
@@ -61,6 +68,7 @@ export {
   type TargetResult,
   type Verdict,
 } from './result/result.ts'
+export type { RunOptions } from './run/options.ts'
 export { listRuntimes } from './runtimes/list.ts'
 export { createRuntime, runtimeIds } from './runtimes/registry.ts'
 export type {
@@ -81,3 +89,16 @@ export type {
   SessionValue,
 } from './runtimes/runtime.ts'
 export type { Tensor as TensorValue, TensorData, Tensors } from './tensors/tensor.ts'
+export type { Kit } from './wrapper/kit/kit.ts'
+export { bundleWrapper, type WrapperClient, wrapperClient } from './wrapper/load.ts'
+export {
+  type Context,
+  defineWrapper,
+  type FieldComparer,
+  type FieldTolerance,
+  type Sample,
+  type SampleFiles,
+  type SampleInput,
+  type Samples,
+  type Wrapper,
+} from './wrapper/wrapper.ts'

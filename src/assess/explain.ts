@@ -3,6 +3,7 @@ import { checkModel } from '../check/check.ts'
 import { type Placed, placementsOf } from '../check/placement.ts'
 import type { Prepared } from '../check/prepare.ts'
 import { Sight } from '../check/sight.ts'
+import { attributeText } from '../graph/attribute-text.ts'
 import { type Model, type Node, nodeRef, type Value } from '../graph/model.ts'
 import { readModel } from '../graph/read.ts'
 import type { Inference } from '../infer/facts.ts'
@@ -18,7 +19,6 @@ import type { ExplainedCondition, ExplainedValue, ExplainedVerdict, NodeExplanat
 import { Problem } from '../result/problem.ts'
 import { schemaVersion, type TargetResult } from '../result/result.ts'
 import { tool } from '../result/tool.ts'
-import { attributeText } from './attribute-text.ts'
 import { findModels } from './find-models.ts'
 import { findNode } from './find-node.ts'
 import type { AssessOptions } from './options.ts'
@@ -127,9 +127,8 @@ function placedOf(node: Node, prepared: Prepared, judge: Judge, asIs: boolean, o
   const rules = {
     judge,
     whole: null,
-    offersBodies: judge.grouping.strategy !== 'waves',
+    offersBodies: judge.grouping.bodies,
     inlines: !asIs,
-    hasHost: judge.profile.host !== null,
     customOps: new Set(options.customOps),
   }
   const find = (relaid: boolean): Placed | null => {

@@ -1,9 +1,9 @@
 /** Which models the arguments of a command stand for: files, folders, globs, `-`, URLs. */
 import { type Dirent, readdirSync, statSync } from 'node:fs'
 import { basename, dirname, join, resolve } from 'node:path'
+import { glob, isGlob } from '../files/glob.ts'
 import { nearest } from '../result/nearest.ts'
 import { Problem } from '../result/problem.ts'
-import { glob, isGlob } from './glob.ts'
 
 /** A model to read, or an argument that leads to none and why. */
 export type Found = { readonly path: string; readonly problem?: Problem }

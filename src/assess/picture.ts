@@ -1,9 +1,10 @@
 /** A model's graphs as a picture needs them, for reports that draw them. */
+
+import { attributeText } from '../graph/attribute-text.ts'
 import { isKnown } from '../graph/dim.ts'
 import type { Graph, Model, Node, Value } from '../graph/model.ts'
 import type { Inference } from '../infer/facts.ts'
 import type { GraphPicture, PictureNode, PictureValue } from '../result/graph.ts'
-import { attributeText } from './attribute-text.ts'
 import { typeInfo } from './type-info.ts'
 
 const longestAttribute = 200

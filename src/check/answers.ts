@@ -1,6 +1,6 @@
 /** What a target answers for every unit of a graph, before grouping. */
 import type { Graph } from '../graph/model.ts'
-import { schemasOf } from '../operators/schema.ts'
+import { isForeign, schemasOf } from '../operators/schema.ts'
 import { type Truth, Undetermined } from '../profiles/condition/value.ts'
 import { type Judge, type Judgement, taken } from '../profiles/judge.ts'
 import { UnitFacts } from './facts.ts'
@@ -69,6 +69,9 @@ export function answersOf(question: Question, graph: UnitGraph): Answer[] {
   return answers
 }
 
+/** It executes graphs; not so a flow with tools of its own, which reads the nodes of the main graph and no functions. */
+export const isRuntime = ({ profile }: Judge): boolean => profile.prepare === undefined
+
 const noGroups = new Undetermined('the target forms no groups')
 
 /** Only the node whose operator decides counts, not the Q behind it. Source: nnapi_execution_provider.cc, 1.30. */
@@ -89,15 +92,15 @@ function isInCurrentGroup(
  * Nodes without a kernel that run all the same: a runtime that runs everything itself casts float16 to float32, and
  * any runtime expands operators that the specification defines by others, when no provider has a kernel for them.
  */
-function asRun({ profile, kernels }: Judge, facts: UnitFacts, judgement: Judgement): Judgement {
+function asRun({ host, kernels }: Judge, facts: UnitFacts, judgement: Judgement): Judgement {
   if (!kernels || judgement.outcome !== 'refused' || judgement.reason?.phase !== 'kernel') return judgement
-  const runs = profile.host === null ? ranBy(kernels, facts) !== 'none' : takesBody(kernels, facts)
+  const runs = host === null ? ranBy(kernels, facts) !== 'none' : takesBody(kernels, facts)
   return runs ? { ...judgement, supported: true, outcome: 'accepted', reason: null } : judgement
 }
 
-/** Compiling providers are not asked about bodies. */
-const whyExcluded = ({ offersBodies }: Question, view: View): string | null =>
-  offersBodies || view.graph.owner === null
+/** Compiling providers are not asked about bodies, nor are flows with tools of their own. */
+const whyExcluded = ({ judge, offersBodies }: Question, view: View): string | null =>
+  (offersBodies && isRuntime(judge)) || view.graph.owner === null
     ? null
     : `it lies in a body of ${view.graph.owner.op}, which is not offered to the target`
 
@@ -139,7 +142,7 @@ function functionJudgement(question: Question, view: View, { target }: Unit, bod
   const { judge, inlines } = question
   const { calls } = view.inference.node(target.source)
   const body = calls === null ? undefined : view.model.functions.get(calls)?.body
-  if (!inlines || !body) return null
+  if (!inlines || !isRuntime(judge) || !body) return null
   const before = bodies.get(body)
   if (before !== undefined) return before
   bodies.set(body, null)
@@ -157,9 +160,13 @@ function functionJudgement(question: Question, view: View, { target }: Unit, bod
 
 const strength = { fails: 0, refused: 1, unknown: 2, accepted: 3 } as const
 
-/** An operator that no schema describes. A row for an operator that no specification knows declares it. */
+/**
+ * An operator that no runtime knows. A row for an operator that no specification knows declares it, and a flow that
+ * prepares graphs with the qonnx tools knows their operators, also where it refuses them.
+ */
 function isCustom(judge: Judge, view: View, { op, schema, source }: ViewNode): boolean {
-  if (schema || view.inference.node(source).calls !== null) return false
+  const known = schema !== null && (!isForeign(schema.domain) || !isRuntime(judge))
+  if (known || view.inference.node(source).calls !== null) return false
   const declared = Object.hasOwn(judge.profile.operators ?? {}, op) && schemasOf('', op).length === 0
   return !declared
 }

@@ -3,6 +3,7 @@ import type { Model } from '../graph/model.ts'
 import type { Inference } from '../infer/facts.ts'
 import type { Target } from '../profiles/targets.ts'
 import type { TargetResult } from '../result/result.ts'
+import { FinnCheck } from './finn/finn-check.ts'
 import { Sight } from './sight.ts'
 import { TargetCheck } from './target-check.ts'
 
@@ -28,6 +29,7 @@ export function checkModel(
   const sight = new Sight(inference)
   return targets.map((target) => {
     const asIs = options.asIs === true || target.profile.sees === 'file'
+    if (target.profile.prepare === 'finn') return new FinnCheck(model, inference, target).result()
     return new TargetCheck(model, inference, sight, target, { ...options, asIs }).result()
   })
 }

@@ -1,7 +1,7 @@
 /** What a partition costs: its work, and the bytes that cross its border. */
 import { type Dim, isKnown, product } from '../graph/dim.ts'
 import { byteSize } from '../graph/dtype.ts'
-import type { Value } from '../graph/model.ts'
+import type { Node, Value } from '../graph/model.ts'
 import type { ValueType } from '../graph/type.ts'
 import type { Inference } from '../infer/facts.ts'
 import type { Unit } from './units.ts'
@@ -26,9 +26,11 @@ export function bytesOf(type: ValueType | null): number | null {
 
 const numberOf = (macs: Dim | null): number | null => (macs !== null && isKnown(macs) ? macs : null)
 
+export const nodeMacsOf = (inference: Inference, node: Node): number | null => numberOf(inference.node(node).macs)
+
 /** Multiply-accumulates of a node, with those of the file's nodes that were fused into it. */
 export const nodeMacs = (inference: Inference, node: ViewNode): number | null =>
-  total(node.carries.map((carried) => numberOf(inference.node(carried).macs)))
+  total(node.carries.map((carried) => nodeMacsOf(inference, carried)))
 
 export const unitMacs = (inference: Inference, unit: Unit): number | null =>
   total(unit.members.map((node) => nodeMacs(inference, node)))

@@ -5,7 +5,7 @@
 import type { Attribute, Value as GraphValue } from '../graph/model.ts'
 import { typeString } from '../graph/type.ts'
 import { tensorElements } from '../infer/context.ts'
-import { type OperatorSchema, schemasOf } from '../operators/schema.ts'
+import { isForeign, type OperatorSchema, schemasOf } from '../operators/schema.ts'
 import { absent, Float32, type Tensor, type Truth, Undetermined, type Value } from '../profiles/condition/value.ts'
 import type { NodeFacts, WindowPart } from '../profiles/facts.ts'
 import { elements, type Neighbours, TensorFacts } from './tensor-facts.ts'
@@ -93,10 +93,17 @@ export class UnitFacts implements NodeFacts {
     return this.outputList
   }
   private tensor(value: GraphValue, quantizer: ViewNode | null, kind: 'input' | 'output', index: number): Tensor {
-    const quantization = quantizer
-      ? { scale: quantizer.inputs[1] ?? null, zeroPoint: quantizer.inputs[2] ?? null }
+    const by = quantizer ?? this.quantiser(value)
+    const quantization = by
+      ? { scale: by.inputs[1] ?? null, zeroPoint: by.inputs[2] ?? null }
       : this.ownQuantization(kind, index)
     return new TensorFacts(this.view, value, this.neighbours, quantization)
+  }
+
+  /** The quantiser of QONNX that makes the value; a BipolarQuant has no zero point. */
+  private quantiser(value: GraphValue): ViewNode | null {
+    const maker = this.view.maker(value)
+    return maker?.schema && isForeign(maker.schema.domain) && maker !== this.target ? maker : null
   }
 
   /** `x_scale` and `x_zero_point` of operators that take them as inputs. */
@@ -141,6 +148,10 @@ export class UnitFacts implements NodeFacts {
     return formal.kind === 'input'
       ? (this.target.inputNames[formal.index] ?? '') !== ''
       : this.target.outputs[formal.index] != null
+  }
+
+  graphHolds(domain: string): Truth {
+    return this.view.domains.has(domain)
   }
 
   window(part: WindowPart): Value {

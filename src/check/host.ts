@@ -1,16 +1,15 @@
 /**
  * How ONNX Runtime runs a node that no provider takes: by a CPU kernel, by casts around one, or as the operators that
- * the specification defines it by. The CPU kernels are those of the target `cpu`.
+ * the specification defines it by. The CPU kernels are those of the targets `cpu` and `wasm`.
  */
-import { join } from 'node:path'
 import { bodyOf } from '../operators/bodies.ts'
 import type { OperatorSchema } from '../operators/schema.ts'
 import { isTensor } from '../profiles/condition/value.ts'
 import { Judge } from '../profiles/judge.ts'
 import type { Kernels } from '../profiles/kernels.ts'
-import { builtInFolder, readJson } from '../profiles/load.ts'
-import { parameterValues } from '../profiles/parameters.ts'
-import type { Profile } from '../profiles/profile.ts'
+import { Registry } from '../profiles/load.ts'
+import type { Reason } from '../profiles/reason.ts'
+import { resolveTargets } from '../profiles/targets.ts'
 import type { UnitFacts } from './facts.ts'
 import type { ViewNode } from './view.ts'
 
@@ -18,29 +17,56 @@ import type { ViewNode } from './view.ts'
  * `kernel`: there is one. `casts`: there is one for float32, and the runtime casts float16 to it and back. `body`: the
  * operator is expanded, and all that it is made of runs. `none`: nothing runs it. What is not known counts as fitting.
  */
-export type Answer = 'kernel' | 'casts' | 'body' | 'none'
+type Answer = 'kernel' | 'casts' | 'body' | 'none'
 
-export function onCpu(facts: UnitFacts): Answer {
-  const { target } = facts.unit
-  let answer = answers.get(target)
-  if (answer === undefined) {
-    answer = ranBy(cpuKernels(), facts)
-    answers.set(target, answer)
+/** A target that runs what another refuses; read when a first node is refused. */
+export class Host {
+  /** Targets that see the same graph ask about the same nodes. */
+  private readonly answers = new WeakMap<ViewNode, boolean>()
+  private loaded: Judge | null = null
+
+  /** `name`: as `--target` has it. */
+  constructor(private readonly name: string) {}
+
+  /** Whether it runs the node in any way. What is not known counts as fitting. */
+  runs(facts: UnitFacts): boolean {
+    const { target } = facts.unit
+    let answer = this.answers.get(target)
+    if (answer === undefined) {
+      answer = ranBy(this.kernels, facts) !== 'none' && this.leavesOut(facts) === null
+      this.answers.set(target, answer)
+    }
+    return answer
   }
-  return answer
+
+  get kernels(): Kernels | null {
+    return this.judge.kernels
+  }
+
+  /** What speaks against the node before a kernel is looked for: an operator that a build leaves out. */
+  leavesOut(facts: UnitFacts): Reason | null {
+    const { outcome, reason } = this.judge.node(facts)
+    const before = this.judge.order.slice(0, this.judge.order.indexOf('kernel'))
+    return outcome === 'refused' && reason !== null && before.includes(reason.phase) ? reason : null
+  }
+
+  private get judge(): Judge {
+    if (!this.loaded) {
+      const [target] = resolveTargets([this.name], new Registry())
+      if (!target) throw new Error(`there is no host ${this.name}`)
+      this.loaded = new Judge(target.profile, target.parameters)
+    }
+    return this.loaded
+  }
 }
 
-/** Targets that see the same graph ask about the same nodes. */
-const answers = new WeakMap<ViewNode, Answer>()
+const hosts = new Map<string, Host>()
 
-/** Read when a first node is refused. */
-let cpu: Kernels | null | undefined
-function cpuKernels(): Kernels | null {
-  if (cpu === undefined) {
-    const profile = readJson(join(builtInFolder(), 'cpu.json')) as Profile
-    cpu = new Judge(profile, parameterValues(profile, {})).kernels
-  }
-  return cpu
+/** `name`: that of a profile's host. */
+export function hostNamed(name: string): Host {
+  const host = hosts.get(name) ?? new Host(name)
+  hosts.set(name, host)
+  return host
 }
 
 /**
@@ -62,10 +88,11 @@ export function ranBy(kernels: Kernels | null, facts: UnitFacts): Answer {
 /** Whether a provider takes all that an operator is made of, once the runtime has expanded it. */
 export function takesBody(kernels: Kernels, facts: UnitFacts): boolean {
   const body = bodyInForce(facts)
-  if (!body || onCpu(facts) === 'kernel') return false
+  const cpu = hostNamed('cpu').kernels
+  if (!body || cpu?.match(facts) !== false) return false
   // Arithmetic with shapes is done in int64.
   const shapes = body.some(({ name }) => name === 'Shape' || name === 'Size') ? ['int64'] : []
-  return bodyRuns(kernels, body, [...elementTypes(facts), ...shapes], facts, cpuKernels())
+  return bodyRuns(kernels, body, [...elementTypes(facts), ...shapes], facts, cpu)
 }
 
 function bodyInForce({ unit: { target }, opset }: UnitFacts): readonly OperatorSchema[] | null {

@@ -2,11 +2,11 @@
 import type { Node } from '../graph/model.ts'
 import type { Judgement } from '../profiles/judge.ts'
 import type { Placement } from '../result/result.ts'
-import { type Answer, answersOf, type Question } from './answers.ts'
+import { type Answer, answersOf, isRuntime, type Question } from './answers.ts'
 import { UnitFacts } from './facts.ts'
 import { type Drop, partition } from './grouping/partition.ts'
 import { UnitGraph } from './grouping/unit-graph.ts'
-import { onCpu } from './host.ts'
+import { hostNamed } from './host.ts'
 import { channelsLast } from './prepare/layout.ts'
 import { pulledBack } from './pullback.ts'
 import { qdqUnits } from './qdq.ts'
@@ -55,8 +55,6 @@ export interface Placements {
 }
 
 export interface Rules extends Question {
-  /** Whether the CPU provider of the runtime runs what the target refuses. */
-  readonly hasHost: boolean
   /** `domain::Op` that the user registers. */
   readonly customOps: ReadonlySet<string>
   /** The layout is changed for a target that runs on channels last, as its profile says. */
@@ -131,12 +129,13 @@ function placementOf({ judgement, custom }: Answer, homeless: readonly ViewNode[
 function homelessOf(rules: Rules, view: View, { unit, judgement, custom }: Answer): ViewNode[] {
   if (custom) return rules.customOps.has(`${unit.target.domain}::${unit.target.op}`) ? [] : [...unit.members]
   if (judgement.outcome !== 'refused') return []
+  const { host } = rules.judge
   return unit.members.filter((node) => {
     // A call of a function of the model is inlined; what its body holds was judged there.
-    if (view.inference.node(node.source).calls !== null) return false
-    if (!rules.hasHost) return true
+    if (isRuntime(rules.judge) && view.inference.node(node.source).calls !== null) return false
+    if (host === null) return true
     // Broken nodes are findings of the model; a kernel cannot be looked up for them.
-    return node.schema !== null && onCpu(new UnitFacts(view, singleUnit(node), notAsked)) === 'none'
+    return node.schema !== null && !hostNamed(host).runs(new UnitFacts(view, singleUnit(node), notAsked))
   })
 }
 

@@ -29,6 +29,10 @@ export interface Prepared {
   readonly views: readonly View[]
   /** Nodes of the file that are gone, and why. */
   readonly gone: ReadonlyMap<Node, string>
+  /** Nodes of the file that became others, and how; where the preparation says it. */
+  readonly rewritten?: ReadonlyMap<Node, string>
+  /** No quantiser is in the graph, for a flow that takes its precisions from them. */
+  readonly unquantised?: boolean
 }
 
 /** The graphs as in the file: `--as-is`, and targets that see the file. */

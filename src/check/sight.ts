@@ -1,11 +1,19 @@
 /** The graphs that targets see, and their units: made when the first target asks, shared by all that see the same. */
 import type { Inference } from '../infer/facts.ts'
 import { runtimeView } from '../infer/infer.ts'
-import type { Profile } from '../profiles/profile.ts'
+import type { Preparation, Profile } from '../profiles/profile.ts'
 import type { UnitGraph } from './grouping/unit-graph.ts'
 import { unitGraph } from './placement.ts'
+import { prepareForHls4ml } from './prepare/qonnx/hls4ml.ts'
 import { type Prepared, prepare, unprepared } from './prepare.ts'
 import type { View } from './view.ts'
+
+const preparedBy: Readonly<Record<Preparation, (inference: Inference) => Prepared>> = {
+  onnxruntime: prepare,
+  hls4ml: prepareForHls4ml,
+  // What FINN makes of a graph is followed in finn/; rules on single nodes are those of the file.
+  finn: unprepared,
+}
 
 export class Sight {
   private readonly made = new Map<string, Prepared>()
@@ -14,13 +22,13 @@ export class Sight {
   constructor(private readonly inference: Inference) {}
 
   /** `asIs`: the user wants the nodes of the file as they stand. */
-  prepared({ sees, shapes }: Profile, asIs: boolean): Prepared {
+  prepared({ sees, shapes, prepare: by = 'onnxruntime' }: Profile, asIs: boolean): Prepared {
     const file = asIs || sees === 'file'
-    const key = `${file ? 'file' : 'optimized'} ${shapes ?? 'inferred'}`
+    const key = `${file ? 'file' : by} ${shapes ?? 'inferred'}`
     let prepared = this.made.get(key)
     if (!prepared) {
       const inference = shapes === 'runtime' ? runtimeView(this.inference, !file) : this.inference
-      prepared = file ? unprepared(inference) : prepare(inference)
+      prepared = file ? unprepared(inference) : preparedBy[by](inference)
       this.made.set(key, prepared)
     }
     return prepared

@@ -7,18 +7,21 @@ import type { Inference } from '../infer/facts.ts'
 import { Judge, type Judgement } from '../profiles/judge.ts'
 import type { Target } from '../profiles/targets.ts'
 import { check as catalogue } from '../result/catalogue/check.ts'
-import { type Finding, type NodeRef, report } from '../result/finding.ts'
+import { type NodeRef, report } from '../result/finding.ts'
 import type { NodeVerdict, Partition, Placement, TargetResult, Verdict } from '../result/result.ts'
 import { causesOf } from './causes.ts'
 import type { CheckOptions } from './check.ts'
 import { nodeMacs, total, traffic, unitMacs } from './cost.ts'
+import { hls4mlLayers } from './hls4ml-layers.ts'
+import { hostNamed } from './host.ts'
 import { Losses } from './losses.ts'
+import { contradictsItself, loadingFaults } from './model-faults.ts'
 import { type GivenBack, type Placed, type Placements, placementsOf, type Rules } from './placement.ts'
 import type { Prepared } from './prepare.ts'
 import type { Sight } from './sight.ts'
 import { TargetFindings } from './target-findings.ts'
 import { ortUsability, verdictOf } from './verdict.ts'
-import type { View, ViewNode } from './view.ts'
+import { isConstant, type View, type ViewNode } from './view.ts'
 
 /** What is said about a node of the file on this target. */
 interface NodeState {
@@ -37,6 +40,8 @@ const readings = {
   unknown: { as: 'unsure', severity: 'warning' },
   fails: { as: 'fails', severity: 'error' },
 } as const
+
+const noCpuKernel = 'the runtime has no CPU kernel for it, and the target refuses it'
 
 /** From the weakest: a node whose work several carry takes the first that one of them has. */
 const weakest: readonly Placement[] = ['blocked', 'unknown', 'host', 'target', 'folded']
@@ -79,18 +84,17 @@ export class TargetCheck {
       this.reportGraph(placements, i === 0)
     })
     if (this.whole) this.reportWhole(this.whole)
+    this.reportPreparation()
   }
 
   private rules(): Rules {
-    const { profile } = this.target
     return {
       judge: this.judge,
       // Where nothing runs then, nodes keep the placement that they would have.
       whole: this.whole && !this.refusesModel ? this.whole : null,
-      offersBodies: this.judge.grouping.strategy !== 'waves',
+      offersBodies: this.judge.grouping.bodies,
       inlines: this.options.asIs !== true,
       relaid: this.options.asIs !== true,
-      hasHost: profile.host !== null,
       customOps: new Set(this.options.customOps),
     }
   }
@@ -99,20 +103,22 @@ export class TargetCheck {
 
   /** Faults for which every runtime refuses to load the model: node → message. Null where there are none. */
   private modelFaults(): ReadonlyMap<NodeRef, string> | null {
-    const faults = [...this.model.findings, ...this.inference.findings].filter(refusesLoading)
-    const [first] = faults
-    if (!first) return null
-    const nodes = new Map(faults.flatMap((fault) => fault.nodes.map((ref) => [ref, fault.message] as const)))
-    this.findings.push({
-      ...report(
-        catalogue,
-        '<target>/model-invalid',
-        { count: faults.length, first: first.message },
-        { nodes: [...nodes.keys()] },
-      ),
-      id: `${this.target.id}/model-invalid`,
-    })
-    return nodes
+    const faults = loadingFaults(this.model, this.inference, this.target.id)
+    if (faults) this.findings.push(faults.finding)
+    return faults?.nodes ?? null
+  }
+
+  private reportPreparation(): void {
+    const { rewritten, unquantised, gone } = this.prepared
+    if (!rewritten) return
+    for (const [node, why] of rewritten) this.findings.addKind([node], '<target>/prepared', { why })
+    for (const [node, why] of gone)
+      if (!isConstant(node)) this.findings.addKind([node], '<target>/prepared', { why: `taken out by qonnx: ${why}` })
+    if (unquantised)
+      this.findings.push({
+        ...report(catalogue, '<target>/default-precision', undefined),
+        id: `${this.target.id}/default-precision`,
+      })
   }
 
   private reportWhole(whole: Judgement): void {
@@ -138,7 +144,7 @@ export class TargetCheck {
   }
 
   private get hasHost(): boolean {
-    return this.target.profile.host !== null
+    return this.judge.host !== null
   }
 
   private reportGraph({ graph, units, groups }: Placements, main: boolean): void {
@@ -210,13 +216,12 @@ export class TargetCheck {
     const lost = losses.at(placed, explanation)
     if (lost) findings.addKind(nodes, '<target>/runtime-loses-shape', { operator: nodeText(lost), why: '' }, heavier)
     else findings.addReason(nodes, reason, as, heavier, explanation)
-    if (homeless.length > 0 && this.hasHost) {
-      const why = 'the runtime has no CPU kernel for it, and the target refuses it'
-      findings.addKind(
-        homeless.map((node) => node.source),
-        '<target>/<Op>/no-kernel',
-        { why },
-      )
+    const { host } = this.judge
+    if (homeless.length > 0 && host !== null) {
+      const why = host === 'cpu' ? noCpuKernel : `the target refuses it, and ${host} has no kernel for it either`
+      const sources = homeless.map((node) => node.source)
+      const left = host === 'cpu' ? null : hostNamed(host).leavesOut(placed.facts)
+      findings.addKind(sources, '<target>/<Op>/no-kernel', { why }, undefined, left)
       return `${text}; ${why}`
     }
     return text
@@ -238,6 +243,7 @@ export class TargetCheck {
     const partitions = main && !blocked ? this.partitions(main) : []
     if (blocked) for (const node of nodes) node.partition = null
     const coverage = this.coverage(nodes)
+    const layers = profile.prepare === 'hls4ml' && main ? hls4mlLayers(main.graph.view) : []
     if (this.options.ortVerdict) this.addUsability(coverage.nodes, partitions.length)
     if (verdict === 'ready' && profile.notes?.length)
       this.findings.push({
@@ -256,6 +262,7 @@ export class TargetCheck {
       findings: this.findings.list(),
       causes: main && !blocked ? causesOf(this.judge.grouping, main, (node) => this.findings.of(node)) : [],
       title: profile.title,
+      ...(layers.length > 0 ? { layers } : {}),
       ...(profile.status ? { status: statusOf(profile.status) } : {}),
       ...(profile.notes?.length ? { limits: [...profile.notes] } : {}),
     }
@@ -263,9 +270,7 @@ export class TargetCheck {
 
   /** A model that contradicts itself may run in one way or another, or not: which, hangs on the release. */
   private doubted(verdict: Verdict): Verdict {
-    const faults = [...this.model.findings, ...this.inference.findings]
-    const contradicts = faults.some(({ id, severity }) => severity === 'error' && id !== 'model/external-missing')
-    return contradicts && verdict !== 'blocked' ? 'unknown' : verdict
+    return verdict !== 'blocked' && contradictsItself(this.model, this.inference) ? 'unknown' : verdict
   }
 
   /** Every node of the main graph in file order, then those of bodies. */
@@ -313,7 +318,7 @@ export class TargetCheck {
     const { strategy } = this.judge.grouping
     // Kernel providers keep values in their memory from node to node: only the way to the host costs.
     const near =
-      strategy === 'perNode' || strategy === 'regions'
+      strategy === 'perNode'
         ? new Set(units.flatMap((placed) => (placed.placement === 'target' ? placed.unit.members : [])))
         : undefined
     return groups.map((group, id) => {
@@ -360,17 +365,7 @@ export class TargetCheck {
   }
 }
 
-/** Errors with which models still load: weights that are not at hand, and declarations that inference corrects. */
-const tolerated: ReadonlySet<string> = new Set([
-  'model/external-missing',
-  'model/declared-shape',
-  'model/conflicting-opset-import',
-  'model/input-rank',
-])
-
-const refusesLoading = ({ id, severity }: Finding): boolean => severity === 'error' && !tolerated.has(id)
-
-const statusOf = ({ state, since, instead }: NonNullable<Target['profile']['status']>) => ({
+export const statusOf = ({ state, since, instead }: NonNullable<Target['profile']['status']>) => ({
   state,
   ...(since === undefined ? {} : { since }),
   ...(instead === undefined ? {} : { instead: [...instead] }),

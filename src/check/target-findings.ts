@@ -64,10 +64,17 @@ export class TargetFindings {
   }
 
   /** Anything else: `kind` without the target is the id. */
-  addKind(nodes: readonly Node[], kind: Kind, args: Omit<Args, 'subject'>, severity?: Severity): string {
+  /** `reason`: whose fix and source count, where there is one. */
+  addKind(
+    nodes: readonly Node[],
+    kind: Kind,
+    args: Omit<Args, 'subject'>,
+    severity?: Severity,
+    reason: Reason | null = null,
+  ): string {
     const [first] = nodes
     const id = kind.replace('<target>', this.target).replace('<Op>', first?.op ?? '')
-    const entry = { id, kind, severity: severity ?? catalogue[kind].severity, reason: null, explanation: null, args }
+    const entry = { id, kind, severity: severity ?? catalogue[kind].severity, reason, explanation: null, args }
     return this.add(`${id} ${args.operator ?? ''} ${args.why}`, entry, nodes, [])
   }
 
@@ -144,7 +151,7 @@ function fixOf(kind: Kind, flags: string, reason: Reason | null): string | undef
 }
 
 /** `Resize "up1"` for one node, `3 Resize nodes` or `7 nodes (Resize, Gather, …)` for several. */
-function subjectOf(nodes: readonly Node[]): string {
+export function subjectOf(nodes: readonly Node[]): string {
   const [first] = nodes
   if (!first) return 'the model'
   if (nodes.length === 1) return first.name ? `${first.op} "${first.name}"` : `${first.op} node`

@@ -110,6 +110,10 @@ export class TensorFacts implements Tensor {
       channelsLast: domain === channelsLastDomain,
       supported: () => this.neighbours.supported(node),
       inCurrentGroup: () => this.neighbours.inCurrentGroup(node),
+      readsConstant: (input) => {
+        const value = node.inputs[input]
+        return value != null && this.view.constant(value) !== null
+      },
     }
   }
   get isOutput(): Truth {

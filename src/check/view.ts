@@ -119,6 +119,7 @@ export interface Overlay {
 export class View {
   private readonly makers = new IdMap<Value, ViewNode>()
   private readonly readers = new IdMap<Value, Reading[]>()
+  private known: ReadonlySet<string> | undefined
 
   constructor(
     readonly inference: Inference,
@@ -157,6 +158,12 @@ export class View {
   valueOf(value: Value): KnownValue | null {
     const made = this.overlay.made.get(value)
     return made ? made.value : this.inference.valueOf(value)
+  }
+
+  /** Those that its nodes belong to. */
+  get domains(): ReadonlySet<string> {
+    this.known ??= new Set(this.nodes.map(({ domain }) => domain))
+    return this.known
   }
 
   /** The node that makes it in this graph; null for constants, inputs and values of graphs around it. */

@@ -4,8 +4,11 @@ import { nearest } from '../result/nearest.ts'
 import { Problem } from '../result/problem.ts'
 import { tool } from '../result/tool.ts'
 import { checkCommand } from './check.ts'
+import { ciCommand } from './ci.ts'
 import { explainCommand } from './explain.ts'
 import { inspectCommand } from './inspect.ts'
+import { mergeCommand } from './merge.ts'
+import { runCommand } from './run-command.ts'
 import { runtimesCommand } from './runtimes.ts'
 import { fail, openSession, type Session } from './session.ts'
 import { targetsCommand } from './targets.ts'
@@ -17,6 +20,7 @@ Examples:
   deploycheck model.onnx --target nnapi@api=29       one target, with a parameter
   deploycheck models --format json=result.json       a folder, for programs
   deploycheck explain model.onnx 17 --target ios     why node 17 got its verdict
+  deploycheck run model.onnx wrapper.mjs             your pre- and postprocessing on every runtime
 
 Exit codes: 0 nothing that gates was found; 1 a gate failed; 2 the question could not be asked;
 3 a bug of deploycheck; 130 interrupted.`
@@ -45,8 +49,11 @@ function programOf(session: Session): Command {
   program.addCommand(checkCommand(session), { isDefault: true })
   program.addCommand(inspectCommand(session))
   program.addCommand(explainCommand(session))
+  program.addCommand(ciCommand(session))
+  program.addCommand(mergeCommand(session))
   program.addCommand(targetsCommand(session))
   program.addCommand(runtimesCommand(session))
+  program.addCommand(runCommand(session))
   for (const command of everyCommand(program))
     command
       .exitOverride()

@@ -31,6 +31,8 @@ export interface Answer {
   readonly result?: Result
   /** Which part of the whole it is, where the work was shared out. */
   readonly shard?: Shard
+  /** Instead of those that the flags ask for. */
+  readonly formats?: readonly Format[]
 }
 
 export interface Session {
@@ -71,7 +73,7 @@ async function answer(terminal: Terminal, flags: OutputFlags, ask: () => Promise
   }
   // One that cannot be written keeps no other from being written.
   const failures: unknown[] = []
-  for (const format of formats) {
+  for (const format of given.formats ?? formats) {
     try {
       await write(terminal, format, given, readerOf(terminal, flags, format.file))
     } catch (error) {

@@ -18,6 +18,8 @@ export interface Model {
   readonly digest: string
   /** SHA-256 of the whole file; null unless it was asked for. */
   readonly sha256?: string | null
+  /** Where external data lies or should lie, from the model's folder. */
+  readonly externalFiles?: readonly string[]
   readonly irVersion: number | null
   /** Domain → version; `ai.onnx` is written as `""`. */
   readonly opsets: ReadonlyMap<string, number>

@@ -34,8 +34,9 @@ export async function readModel(input: string | Uint8Array | URL, options: ReadO
       const sha256 = hash ? await hash() : null
       const digest = skeletonDigest(file)
       const { withoutWeights = false } = options
-      const model = buildModel(file, new ExternalFiles(folder), { path, digest, withoutWeights })
-      return { ...model, bytes: source.size ?? file.size, sha256 }
+      const external = new ExternalFiles(folder)
+      const model = buildModel(file, external, { path, digest, withoutWeights })
+      return { ...model, bytes: source.size ?? file.size, sha256, externalFiles: external.locations() }
     } finally {
       source.close()
     }

@@ -18,7 +18,7 @@ import { nodeText } from '../graph/node-text.ts'
 import { tensorType, type ValueType } from '../graph/type.ts'
 import { type BodyResult, Mismatch, type Operator, type WarningId } from '../operators/operator.ts'
 import { operatorEntry } from '../operators/registry.ts'
-import { type OperatorSchema, schemaAt } from '../operators/schema.ts'
+import { isForeign, type OperatorSchema, schemaAt } from '../operators/schema.ts'
 import { shapeText } from '../operators/shapes.ts'
 import { type KnownValue, smallDims } from '../operators/value.ts'
 import { operators as catalogue } from '../result/catalogue/operators.ts'
@@ -27,6 +27,7 @@ import { type Call, type CallResult, callSignature, checkCall } from './calls.ts
 import { checkNode } from './check-node.ts'
 import { type Engine, NodeContext, notInferred, type Output, tensorElements } from './context.ts'
 import { type Reconciled, reconcile, whyOf } from './declared.ts'
+import { externalShapes } from './external-shapes.ts'
 import type { ConstOrigin, Inference, InferOptions, NodeFacts, ValueFacts } from './facts.ts'
 import { givenInputs } from './inputs.ts'
 import { customOperators, isCustom, missingSchema } from './missing.ts'
@@ -85,6 +86,7 @@ export class Inferrer implements Engine, Inference {
   run(): this {
     this.walk(this.model.graph)
     for (const finding of customOperators(this.custom)) this.report(finding)
+    for (const finding of externalShapes(this.model)) this.report(finding)
     return this
   }
 
@@ -141,7 +143,7 @@ export class Inferrer implements Engine, Inference {
 
   private initializerOrigin(value: Value): ConstOrigin | null {
     if (!value.initializer) return null
-    const overridable = value.isInput && (this.model.irVersion ?? 0) >= 4
+    const overridable = value.isInput && (this.model.irVersion ?? 0) >= 4 && !this.options.fixesInitializers
     return overridable ? null : 'initializer'
   }
 
@@ -197,7 +199,10 @@ export class Inferrer implements Engine, Inference {
 
   private schemaOf(node: Node, opset: number): OperatorSchema | null {
     const schema = opset > 0 ? schemaAt(node.domain, node.op, opset) : null
-    if (schema && !schema.deprecated) return schema
+    if (schema && !schema.deprecated) {
+      if (isForeign(schema.domain)) this.custom.add(node)
+      return schema
+    }
     // A model without any import has that as its finding already.
     const finding = missingSchema(node, opset, schema !== null, this.frame.opsets.size > 0)
     if (finding) this.report(finding)

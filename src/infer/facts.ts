@@ -59,4 +59,6 @@ export interface InferOptions {
   readonly inputShapes?: ReadonlyMap<string, readonly (number | string)[]>
   /** Values of small integer inputs: `--input-value shape=[1,3]`. */
   readonly inputValues?: ReadonlyMap<string, readonly (number | bigint)[]>
+  /** Initializers that an input could override are constants, too. */
+  readonly fixesInitializers?: boolean
 }

@@ -1,7 +1,7 @@
 /** Nodes whose operator has no schema at the opset in force: what is wrong, or that they are custom operators. */
 import { type Node, nodeRef } from '../graph/model.ts'
 import { nodeText } from '../graph/node-text.ts'
-import { isKnownDomain, schemasOf } from '../operators/schema.ts'
+import { isForeign, isKnownDomain, schemasOf } from '../operators/schema.ts'
 import { operators as catalogue } from '../result/catalogue/operators.ts'
 import { type Finding, report } from '../result/finding.ts'
 import { nearestOperator } from './nearest-operator.ts'
@@ -9,9 +9,12 @@ import { nearestOperator } from './nearest-operator.ts'
 /** ONNX Runtime's own domain grows with each release: an operator unknown here may exist in a newer one. */
 const isOpen = (domain: string): boolean => !isKnownDomain(domain) || domain === 'com.microsoft'
 
-/** An operator that no public schema describes, of a domain that the model imports. */
+/** An operator that no runtime knows, of a domain that the model imports. */
 export const isCustom = (node: Node, opset: number): boolean =>
-  node.op !== '' && opset > 0 && isOpen(node.domain) && schemasOf(node.domain, node.op).length === 0
+  node.op !== '' &&
+  opset > 0 &&
+  isOpen(node.domain) &&
+  (isForeign(node.domain) || schemasOf(node.domain, node.op).length === 0)
 
 /** Null for custom operators, which are not wrong. `opset`: 0 where the domain is not imported. */
 export function missingSchema(node: Node, opset: number, removed: boolean, hasImports: boolean): Finding | null {

@@ -69,6 +69,13 @@ export class ExternalFiles {
     return file
   }
 
+  /** Every location that was asked for and may be followed, found or not: what is known of the model hangs on them. */
+  locations(): string[] {
+    return [...this.known].flatMap(([location, { state }]) =>
+      state === 'found' || state === 'missing' ? [location] : [],
+    )
+  }
+
   private look(location: string): ExternalFile {
     const why = refusalOf(location)
     if (why) return { state: 'refused', why }

@@ -1,6 +1,7 @@
 /** Quantisers of QONNX: they keep the shape and the element type, and only round values. Source: QONNX's operator documents. */
 import { Unknown } from '../graph/dim.ts'
 import { family, type Operator } from './operator.ts'
+import { qonnxSchemas } from './qonnx-schemas.ts'
 
 const keepsType: Operator = {
   infer(c) {
@@ -8,10 +9,8 @@ const keepsType: Operator = {
   },
 }
 
-const names = ['Quant', 'IntQuant', 'FloatQuant', 'BipolarQuant', 'Trunc']
-/** The domain under which the tools write them today, and those of older releases. */
-const domains = ['qonnx.custom_op.general', 'finn.custom_op.general', 'onnx.brevitas']
-
 export const qonnx = family(
-  Object.fromEntries(domains.flatMap((domain) => names.map((name) => [`${domain}::${name}`, keepsType]))),
+  Object.fromEntries(
+    [...qonnxSchemas].flatMap(([domain, names]) => [...names.keys()].map((name) => [`${domain}::${name}`, keepsType])),
+  ),
 )

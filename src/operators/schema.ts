@@ -2,6 +2,7 @@
  * Operator schemas: what an operator takes and gives at each version. Data generated from the ONNX specification and
  * ONNX Runtime's contrib schemas by dev/operator-schemas.ts.
  */
+import { qonnxSchemas } from './qonnx-schemas.ts'
 import compact from './schemas.json' with { type: 'json' }
 
 /** `[name, type parameter or type string, 1 optional | 2 variadic | 3 variadic of different types]` */
@@ -135,16 +136,23 @@ const once = (domain: string, name: string, row: CompactSchema): OperatorSchema 
 export function schemaAt(domain: string, name: string, opset: number): OperatorSchema | null {
   let found: CompactSchema | undefined
   for (const row of rowsOf(domain, name)) if (row[0] <= opset) found = row
-  return found ? once(domain, name, found) : null
+  return found ? once(domain, name, found) : (qonnxSchemas.get(domain)?.get(name) ?? null)
 }
 
 /** Every version of an operator, oldest first. */
-export const schemasOf = (domain: string, name: string): readonly OperatorSchema[] =>
-  rowsOf(domain, name).map((row) => once(domain, name, row))
+export const schemasOf = (domain: string, name: string): readonly OperatorSchema[] => {
+  const foreign = qonnxSchemas.get(domain)?.get(name)
+  return foreign ? [foreign] : rowsOf(domain, name).map((row) => once(domain, name, row))
+}
+
+/** The definition is known, but of no runtime: a custom operator for whoever does not declare it. */
+export const isForeign = (domain: string): boolean => qonnxSchemas.has(domain)
 
 /** Whether schemas of this domain are known at all. */
 export const isKnownDomain = (domain: string): boolean => Object.hasOwn(data.newest, domain)
 
 /** `[domain, name]` of every known operator. */
 export const allOperators = (): readonly (readonly [domain: string, name: string])[] =>
-  [...rows].flatMap(([domain, operators]) => [...operators.keys()].map((name) => [domain, name] as const))
+  [...rows, ...qonnxSchemas].flatMap(([domain, operators]) =>
+    [...operators.keys()].map((name) => [domain, name] as const),
+  )

@@ -31,6 +31,8 @@ export interface NodeFacts {
   lookup(name: string): Value
   /** Whether the input or output is named, or the attribute written in the file. */
   given(name: string): Truth
+  /** Whether a node of that domain is in the graph. */
+  graphHolds(domain: string): Truth
   /** The window of Conv and pools, defaults filled in and auto_pad resolved; absent for operators without one. */
   window(part: WindowPart): Value
   /**
@@ -49,6 +51,7 @@ export interface ModelFacts {
 
 /** Names that every condition knows, apart from parameters, shared conditions and the operator's own names. */
 export const builtInNames = [
+  'op',
   'inputs',
   'outputs',
   'since',
@@ -81,6 +84,7 @@ export const modelAsNode = ({ opset, ir }: ModelFacts): NodeFacts => ({
   outputs: [],
   lookup: missing,
   given: missing,
+  graphHolds: missing,
   window: missing,
   typeParameter: missing,
 })

@@ -12,6 +12,7 @@ export interface ResolvedGrouping {
   readonly dropSingle: readonly string[]
   readonly dropAllConst: boolean
   readonly pullBack: PullBack
+  readonly bodies: boolean
 }
 
 type Alternatives<T> = readonly { readonly when?: string; readonly value: T }[]
@@ -29,14 +30,16 @@ export function resolve<T>(written: Conditional<T> | undefined, otherwise: T, sc
 
 export function resolveGrouping(grouping: Grouping | undefined, scope: Scope): ResolvedGrouping {
   const value = <T>(written: Conditional<T> | undefined, otherwise: T): T => resolve(written, otherwise, scope)
+  const strategy = value(grouping?.strategy, 'perNode')
   return {
-    strategy: value(grouping?.strategy, 'perNode'),
+    strategy,
     units: value(grouping?.units, 'node'),
     stopAfter: value(grouping?.stopAfter, []),
     dropIfOnly: value(grouping?.dropIfOnly, []),
     dropSingle: value(grouping?.dropSingle, []),
     dropAllConst: value(grouping?.dropAllConst, false),
     pullBack: value(grouping?.pullBack, 'never'),
+    bodies: value(grouping?.bodies, strategy !== 'waves'),
   }
 }
 

@@ -5,12 +5,27 @@ export interface Group {
   readonly targets: readonly string[]
   /** Those whose verdict gates the exit code. */
   readonly decides: readonly string[]
+  /** What the group says of its targets: parameter by target. */
+  readonly parameters?: Readonly<Record<string, Readonly<Record<string, string>>>>
 }
 
-export const groups: ReadonlyMap<string, Group> = new Map([
+export const groups: ReadonlyMap<string, Group> = new Map<string, Group>([
   ['ios', { targets: ['coreml-mlprogram', 'coreml-neuralnetwork'], decides: ['coreml-mlprogram'] }],
   ['android', { targets: ['nnapi', 'xnnpack', 'qnn-htp'], decides: ['nnapi'] }],
+<<<<<<< HEAD
+  [
+    'web',
+    {
+      targets: ['webgpu', 'wasm', 'webnn'],
+      decides: ['webgpu'],
+      parameters: { webgpu: { platform: 'browser' } },
+    },
+  ],
+  ['fpga', { targets: ['hls4ml'], decides: ['hls4ml'] }],
+=======
   ['web', { targets: ['webgpu', 'wasm', 'webnn'], decides: ['webgpu'] }],
+  ['fpga', { targets: ['finn', 'hls4ml'], decides: ['finn', 'hls4ml'] }],
+>>>>>>> finn
 ])
 
 /** What is asked when no target is named. */

@@ -76,6 +76,8 @@ export class Judge {
   readonly order: readonly string[]
   readonly grouping: ResolvedGrouping
   readonly relayout: Relayout
+  /** The target that runs what this one refuses, as `--target` names it; null: nothing does. */
+  readonly host: string | null
   private readonly scope: Scope
   private readonly compiler: Compiler
   readonly kernels: Kernels | null
@@ -92,6 +94,7 @@ export class Judge {
     this.order = orderOf(profile)
     this.kernels = profile.kernels ? new Kernels(profile.kernels, this.scope) : null
     this.grouping = resolveGrouping(profile.grouping, this.scope)
+    this.host = resolve<string | null>(profile.host, 'cpu', this.scope)
     this.relayout = resolve(profile.layout?.channelsLast, 'never', this.scope)
     this.everyNode = this.compilePhases(profile.everyNode ?? {}, null)
   }

@@ -34,6 +34,7 @@ export interface Context {
 }
 
 const builtInTypes: readonly (readonly [string, Type])[] = [
+  ['op', 'string'],
   ['inputs', 'list'],
   ['outputs', 'list'],
   ['since', 'number'],

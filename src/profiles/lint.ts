@@ -4,12 +4,12 @@
  */
 import { profiles } from '../result/catalogue/profiles.ts'
 import { type Finding, report } from '../result/finding.ts'
+import { joinPath } from '../result/json-schema.ts'
 import { nearest } from '../result/nearest.ts'
 import { Problem } from '../result/problem.ts'
 import { checkObject, type Verb, verbOf } from './checks.ts'
 import { type Ast, walk } from './condition/ast.ts'
 import { Lets } from './condition/expand.ts'
-import { joinPath } from './json-schema.ts'
 import { isBuiltInPhase, orderOf } from './judge.ts'
 import { builtInMeanings, type Context, lintCondition } from './lint-condition.ts'
 import { merge, type Registry, readJson } from './load.ts'
@@ -156,6 +156,7 @@ class Linter {
     const names = builtInMeanings.filter(([name]) => name === 'opset' || name === 'ir')
     const context = this.context('the model', names, false)
     this.checks(model, 'model', context)
+    this.alternatives(this.profile.host, 'host', context)
     this.alternatives(layout?.channelsLast, joinPath('layout', 'channelsLast'), context)
     this.checks(layout?.model ?? [], joinPath('layout', 'model'), context)
   }

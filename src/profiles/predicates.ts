@@ -25,10 +25,10 @@ interface Predicate {
   readonly run: (facts: NodeFacts, args: readonly Value[]) => Value
 }
 
-const predicate = ({ result = 'boolean', ...rest }: Predicate): FunctionSpec => ({ result, ...rest })
+export const predicate = ({ result = 'boolean', ...rest }: Predicate): FunctionSpec => ({ result, ...rest })
 
 /** A predicate on one tensor: false for what is absent, unknown for what is not known. */
-const onTensor = (
+export const onTensor = (
   meaning: string,
   holds: (tensor: Tensor, facts: NodeFacts, rest: readonly Value[]) => Truth,
   more: readonly Type[] = [],

@@ -22,10 +22,15 @@ export interface Profile {
   readonly proved?: readonly Proved[]
   /** How its rules are known, where a row or check does not say it. */
   readonly evidence?: Evidence
-  /** Where refused nodes run; null: nothing else runs them. Default `cpu`. */
-  readonly host?: string | null
+  /**
+   * Where refused nodes run: a target of this package with its parameters, `wasm@build=reduced`; null: nothing else runs
+   * them. Default `cpu`.
+   */
+  readonly host?: Conditional<string | null>
   /** The graph that the target is asked about: as the runtime has simplified it (default), or as in the file. */
   readonly sees?: 'optimized' | 'file'
+  /** Who prepares the graph before the target is asked, where it sees it prepared. Default `onnxruntime`. */
+  readonly prepare?: Preparation
   /** Shapes that it is asked with: all that follow from the model (default), or those that ONNX Runtime itself infers. */
   readonly shapes?: 'inferred' | 'runtime'
   /** Phases of the judgement of a node; the first that fails gives the reason. */
@@ -55,6 +60,13 @@ export interface Proved {
   readonly nodes: number
   readonly differ: number
 }
+
+/**
+ * `hls4ml`: its documented steps with the qonnx tools (clean up, channels last, Gemm to MatMul, clean up). `finn`: the
+ * whole way to hardware layers, after which no rule is left to ask.
+ */
+export const preparations = ['onnxruntime', 'hls4ml', 'finn'] as const
+export type Preparation = (typeof preparations)[number]
 
 export interface Status {
   readonly state: 'current' | 'deprecated' | 'experimental'
@@ -157,7 +169,7 @@ export interface KernelRow {
 /** A value, or the first of several whose condition on parameters holds. */
 export type Conditional<T> = T | readonly { readonly when?: string; readonly value: T }[]
 
-export type Strategy = 'waves' | 'perNode' | 'regions' | 'whole'
+export type Strategy = 'waves' | 'perNode' | 'whole'
 export type PullBack = 'never' | 'once' | 'twice'
 
 export type Relayout = 'never' | 'again' | 'keeps'
@@ -192,6 +204,8 @@ export interface Grouping {
    * `twice`: the provider is asked again after it changed the layout, and gets most of them all the same.
    */
   readonly pullBack?: Conditional<PullBack>
+  /** Nodes in bodies of If, Loop and Scan are offered, too. Default: to all but `waves`. */
+  readonly bodies?: Conditional<boolean>
 }
 
 /** Operator types. A list of names is a plain value, a list of objects are alternatives. */

@@ -3,8 +3,9 @@
  * `profileFaults` checks files against it without a schema library. The types are in profile.ts.
  */
 
+import { type Fault, faults, type Schema } from '../result/json-schema.ts'
 import { maxLength } from './condition/parse.ts'
-import { type Fault, faults, type Schema } from './json-schema.ts'
+import { preparations } from './profile.ts'
 import { rangePattern } from './range.ts'
 
 const text: Schema = { type: 'string', minLength: 1 }
@@ -178,8 +179,12 @@ export const profileSchema: Schema = {
       }),
     },
     evidence: ref('evidence'),
-    host: { type: ['string', 'null'], description: 'Where refused nodes run; null: nothing else runs them.' },
+    host: conditional(
+      { type: ['string', 'null'], pattern: '^(cpu|wasm)(@[a-z]+=[a-z0-9.]+)*$' },
+      'Where refused nodes run: cpu, wasm or wasm@build=reduced; null: nothing else runs them.',
+    ),
     sees: { enum: ['optimized', 'file'], description: 'The graph that the target is asked about.' },
+    prepare: { enum: preparations, description: 'Who prepares that graph: ONNX Runtime, or the tools of that flow.' },
     shapes: {
       enum: ['inferred', 'runtime'],
       description: 'The shapes that it is asked with: all that follow, or those that ONNX Runtime itself infers.',
@@ -194,13 +199,14 @@ export const profileSchema: Schema = {
     ),
     kernels: { type: 'array', items: ref('kernel') },
     grouping: record('How taken nodes become partitions.', [], {
-      strategy: conditional({ enum: ['waves', 'perNode', 'regions', 'whole'] }, 'How groups are formed.'),
+      strategy: conditional({ enum: ['waves', 'perNode', 'whole'] }, 'How groups are formed.'),
       units: conditional({ enum: ['node', 'qdq'] }, 'What is judged as one.'),
       stopAfter: conditional(texts, 'Operators at which placement stops.'),
       dropIfOnly: conditional(texts, 'A group of only these is dropped.'),
       dropSingle: conditional(texts, 'A group of one of these is dropped.'),
       dropAllConst: conditional({ type: 'boolean' }, 'A group with only constant inputs is dropped.'),
       pullBack: conditional({ enum: ['never', 'once', 'twice'] }, 'Nodes fed from CPU memory go back to the CPU.'),
+      bodies: conditional({ type: 'boolean' }, 'Nodes in bodies are offered, too; default: to all but waves.'),
     }),
     layout: record('What the runtime does for a target that runs on channels last.', ['channelsLast'], {
       channelsLast: conditional(

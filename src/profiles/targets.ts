@@ -87,7 +87,7 @@ function resolveTarget({ id, parameters }: TargetRequest, registry: Registry): r
       })
     return group.targets
       .filter((member) => registry.has(member))
-      .map((member) => target(member, id, group.decides.includes(member), {}, registry))
+      .map((member) => target(member, id, group.decides.includes(member), group.parameters?.[member] ?? {}, registry))
   }
   return [target(id, null, true, parameters, registry)]
 }

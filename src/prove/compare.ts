@@ -27,6 +27,13 @@ export function compared(target: TargetResult, question: Question, proof: Proof)
   const { error } = proof
   if (error !== null && ofTheMachine.test(error))
     return notProved(target, new Problem('runtime-unavailable', `${question.runtime} had no room for it: ${error}`))
+  if (error !== null && question.weakerHost)
+    return notProved(
+      target,
+      new Problem('runtime-unavailable', `${question.runtime} refuses the model, and runs less beside WebGPU`, {
+        fix: 'ask for webgpu@platform=browser, which is about that runtime',
+      }),
+    )
   const answer = new Answer(question, proof)
   const nodes = target.nodes.map((node) => ({ ...node, verified: answer.agrees(node) }))
   const agree = nodes.filter(({ verified }) => verified === true).length

@@ -11,6 +11,8 @@ export interface Question {
   readonly task: Omit<Task, 'level' | 'models'>
   /** As the log calls the provider; null: all that is not refused runs on the CPU, and no log is needed. */
   readonly provider: string | null
+  /** The runtime that is asked runs fewer operators beside the provider than that of the target: a refusal says nothing. */
+  readonly weakerHost?: boolean
 }
 
 /**
@@ -60,6 +62,7 @@ function webgpu(parameters: ParameterValues): Question {
       },
     },
     provider: jsep ? 'JsExecutionProvider' : 'WebGpuExecutionProvider',
+    weakerHost: parameters.platform === 'node',
   }
 }
 

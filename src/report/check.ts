@@ -1,6 +1,8 @@
 /** The report of `check` for people: verdict first, then why, then what to do. */
-import { isFailure, type ModelResult, type Result } from '../result/result.ts'
-import { failureLines } from './failure.ts'
+import { isFailure, type ModelResult, type Result, type TargetResult } from '../result/result.ts'
+import { acceptedLines } from './accepted.ts'
+import { errorLines, failureLines } from './failure.ts'
+import { layerLines } from './layers.ts'
 import { matrixLines } from './matrix.ts'
 import { findingLines, headLines } from './model.ts'
 import type { ReportOptions } from './options.ts'
@@ -19,7 +21,8 @@ export function checkReport(result: Result, options: ReportOptions): string {
     lines.push(...(isFailure(only) ? failureLines(only, options) : modelReport(only, options)))
   else if (result.models.length > 1) lines.push(...matrixLines(result, options))
   if (result.partial) lines.push('', options.style.yellow('Interrupted: models that were not reached are missing.'))
-  lines.push(...gateLines(result, options))
+  if (result.error) lines.push('', ...errorLines(result.error, options))
+  lines.push(...acceptedLines(result, options), ...gateLines(result, options))
   return lines.length === 0 ? '' : `${lines.join('\n').replace(/^\n+/, '')}\n`
 }
 
@@ -35,6 +38,7 @@ function modelReport(model: ModelResult, options: ReportOptions): string[] {
   const gating = targets.filter(({ decides }) => decides)
   const shown = gating.filter(({ verdict, findings }) => verdict !== 'ready' || findings.some(isLoud))
   for (const target of shown) lines.push('', ...targetLines(target, reasonsPerTarget(shown.length), options))
+  for (const target of gating) if (target.layers?.length) section(layerTitle(target), layerLines(target, options))
 
   const aside = targets.filter(({ decides, verdict }) => !decides && verdict !== 'ready')
   const [first] = aside
@@ -48,6 +52,8 @@ function modelReport(model: ModelResult, options: ReportOptions): string[] {
   lines.push(...limitLines(model, options))
   return lines
 }
+
+const layerTitle = (target: TargetResult): string => `Layers of ${safe(target.id, 40)}`
 
 const isLoud = ({ severity }: { severity: string }): boolean => severity !== 'note'
 

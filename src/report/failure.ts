@@ -9,7 +9,8 @@ export function failureLines({ path, error }: ModelFailure, options: ReportOptio
   return [options.style.bold(name(path, options.columns)), ...errorLines(error, options)]
 }
 
-function errorLines(error: ErrorInfo, { columns, style }: Omit<ReportOptions, 'quiet'>): string[] {
+/** What was asked and found, and what to do. */
+export function errorLines(error: ErrorInfo, { columns, style }: Omit<ReportOptions, 'quiet'>): string[] {
   const layout = { width: Math.min(columns, 120), indent: 2, labelWidth: 10 }
   const at = error.offset === null ? '' : ` (at byte ${error.offset})`
   const lines = labelled('error', safe(error.message) + at, { ...layout, paint: style.red })

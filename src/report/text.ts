@@ -103,8 +103,11 @@ export function wrap(text: string, width: number): string[] {
     line = word
   }
   if (line !== '' || lines.length === 0) lines.push(line)
-  return lines
+  return lines.map(noCommand)
 }
+
+/** A word that a CI system's log takes for a command may come to stand at the start of a line. */
+const noCommand = (line: string): string => line.replace(/^:(?=:)/, escaped)
 
 function splitAt(text: string, width: number): [string, string] {
   let head = ''

@@ -4,6 +4,7 @@
  * Detection, wording and printing are three places. Code that detects calls `report(catalogue, id, …)` with typed
  * arguments; the catalogue entry holds severity and wording; reporters print what comes out.
  */
+import type { Accepted } from './acceptance.ts'
 
 export type Severity = 'error' | 'warning' | 'note'
 
@@ -35,6 +36,8 @@ export interface Finding {
   readonly source?: Source
   readonly evidence?: Evidence
   readonly fix?: string
+  /** Somebody looked at it and lives with it: it does not count. */
+  readonly accepted?: Accepted
 }
 
 /** One kind of finding. `title` and `help` make its page in docs/findings.md. */

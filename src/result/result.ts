@@ -2,6 +2,7 @@
  * The one result type that check, run and all reporters share: plain data, versioned, serialisable.
  * `schema/result.json` is generated from this file.
  */
+import type { AcceptedEntry } from './acceptance.ts'
 import type { Finding, NodeRef } from './finding.ts'
 import type { GraphPicture } from './graph.ts'
 import type { RunResult } from './run.ts'
@@ -17,6 +18,10 @@ export interface Result {
   runs?: RunResult[]
   /** Why the exit code is 1, one entry per gate that failed; empty otherwise. */
   gates: GateFailure[]
+  /** About what was asked, not about one model: entries that are expired or unused. */
+  findings?: Finding[]
+  /** `ignore` of the config and the known-problems file, entry by entry, where there are any. */
+  accepted?: AcceptedEntry[]
   /** Interrupted: the models that were not reached are missing. */
   partial?: true
   /** The question could not be asked at all: an unknown target, a bad flag. */
@@ -44,7 +49,7 @@ export interface GateFailure {
   model: string
   /** Null where the model itself is at fault. */
   target: string | null
-  gate: 'error' | 'verdict' | 'coverage' | 'partitions'
+  gate: 'error' | 'verdict' | 'coverage' | 'partitions' | 'run' | 'p50' | 'load' | 'memory' | 'model-bytes' | 'baseline'
   /** What was asked and what was found, in one sentence. */
   message: string
 }

@@ -48,6 +48,10 @@ export interface RuntimeRun {
   /** Null for the reference, and where the runtime did not run. */
   stages: Record<Stage, StageResult> | null
   decisions: 'agree' | 'change' | 'none'
+  /** Samples that differ, the worst first. */
+  worst: WorstSample[]
+  /** Against the outputs that the samples say are right (ONNX test data); null where they say nothing. */
+  expected: { verdict: StageVerdict; outputs: OutputComparison[] } | null
   /** The stage at which it parts from the reference. */
   attribution: Stage | null
   /** What happened, in one sentence. */
@@ -76,6 +80,18 @@ export interface StageResult {
   /** On the reference's inputs of the stage: what this stage alone does. */
   crossFed: StageVerdict
   outputs: OutputComparison[]
+  /** The same on the reference's inputs of the stage. */
+  crossFedOutputs: OutputComparison[]
+}
+
+/** A sample on which a runtime differs from the reference, the worst first. */
+export interface WorstSample {
+  sample: string
+  /** Where it differs most. */
+  stage: Stage
+  output: string
+  verdict: StageVerdict
+  maxAbs: number | null
 }
 
 /** One tensor or result field over all samples; the worst sample decides. */
@@ -88,6 +104,10 @@ export interface OutputComparison {
   mean: number | null
   p99: number | null
   cosine: number | null
+  /** Decibels, with the largest value of the reference as the peak; null where nothing differs. */
+  psnr: number | null
+  /** Largest distance in units in the last place, of float32, float16 and bfloat16. */
+  maxUlp: number | null
   /** Elements compared, and those beyond the error tolerance. */
   count: number
   mismatched: number
@@ -150,6 +170,12 @@ export interface Latency {
   perOp: OpTime[]
   /** Peak resident memory of the process, or what the browser says of the page; null where it is not known. */
   memoryBytes: number | null
+  /** Fast end (5th percentile) of each repetition of the process, which a baseline compares; one where no more were asked for. */
+  repetitions: number[]
+  /** Runs in flight at the same time. */
+  concurrency: number
+  /** Runs before the first that counts, and whether their times had settled. */
+  warmUp: { runs: number; settled: boolean }
 }
 
 export interface Sampled {
@@ -182,6 +208,8 @@ export interface OpTime {
   share: number
   macs: number | null
   bytes: number | null
+  /** What its time goes into, judged against the other nodes of the same run; null where that cannot be said. */
+  bound: 'compute' | 'memory' | 'overhead' | 'copy' | null
 }
 
 export type BaselineOutcome = 'faster' | 'same' | 'slower' | 'inconclusive' | 'not-comparable'
@@ -196,7 +224,7 @@ export interface BaselineVerdict {
 export interface RuntimeBaseline {
   id: string
   verdict: BaselineOutcome
-  /** New median over old. */
+  /** New time over old, of the fast ends of the processes. */
   ratio: number | null
   ratioCi95: [number, number] | null
   /** Of the rank test. */

@@ -201,7 +201,7 @@ describe('nodes on the CPU because their inputs are', () => {
         { op: 'Reshape', since: [14, null], cpuInputs: [1] },
         { op: 'Relu', since: [14, null] },
       ],
-      grouping: { strategy: 'regions', pullBack: 'once' },
+      grouping: { strategy: 'perNode', pullBack: 'once' },
     })
     expect(lines(result)).toEqual(['Shape target 0', 'Abs host -', 'Reshape target 1', 'Relu target 1'])
     expect(result.nodes[1]?.findings).toEqual(['t/pulled-back'])

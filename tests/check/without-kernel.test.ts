@@ -30,6 +30,10 @@ const cases: readonly [target: string, op: string, dtype: DType, opset: number, 
   ['webgpu', 'Mish', 'float32', 18, 'target'],
   ['webgpu@impl=jsep', 'Mish', 'float32', 18, 'host'],
   ['webgpu', 'HardSwish', 'float32', 22, 'host'],
+  // The wasm file beside native WebGPU in browsers has no kernels for float64.
+  ['webgpu', 'Neg', 'float64', 17, 'host'],
+  ['webgpu@platform=browser', 'Neg', 'float64', 17, 'blocked'],
+  ['webgpu@platform=browser,impl=jsep', 'Neg', 'float64', 17, 'host'],
 ]
 
 test.each(cases)('%s: %s of %s at opset %i: %s', async (target, op, dtype, opset, placement) => {

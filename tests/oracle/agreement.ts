@@ -39,7 +39,7 @@ export class Subject {
     const { units } = judge.grouping
     const graph = this.graphs.get(units) ?? unitGraph(this.view, units)
     this.graphs.set(units, graph)
-    const rules = { judge, whole: null, offersBodies: false, inlines: false, hasHost: true, customOps: nobody, relaid }
+    const rules = { judge, whole: null, offersBodies: false, inlines: false, customOps: nobody, relaid }
     return placementsOf(rules, this.view, graph)
   }
 }

@@ -29,7 +29,7 @@ function statesOf(judge: Judge, model: Model): (readonly [Node, boolean | null, 
   const { views, gone } = prepare(runtimeView(inferModel(model), true))
   const [main] = views
   const states = new Map<Node, readonly [boolean | null, string]>()
-  const rules = { judge, whole: null, offersBodies: false, inlines: true, relaid: false, hasHost: true, customOps }
+  const rules = { judge, whole: null, offersBodies: false, inlines: true, relaid: false, customOps }
   for (const { unit, judgement } of main ? placementsOf(rules, main).units : [])
     for (const { carries } of unit.members)
       for (const node of carries) states.set(node, [judgement.supported, judgement.reason?.explain().text ?? ''])

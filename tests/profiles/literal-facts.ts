@@ -22,7 +22,13 @@ interface TensorParts extends Partial<Omit<Tensor, 'kind' | 'shape' | 'users' | 
   readonly maker?: Partial<Maker>
 }
 
-const nobody: Maker = { op: '', channelsLast: false, supported: () => false, inCurrentGroup: () => false }
+const nobody: Maker = {
+  op: '',
+  channelsLast: false,
+  supported: () => false,
+  inCurrentGroup: () => false,
+  readsConstant: () => false,
+}
 
 export function tensor(name: string, parts: TensorParts = {}): Tensor {
   const shape = parts.shape ?? []
@@ -63,6 +69,8 @@ export interface LiteralNode {
   readonly defaults?: Readonly<Record<string, Value>>
   readonly window?: Partial<Record<WindowPart, Value>>
   readonly types?: Readonly<Record<string, Value>>
+  /** Of other nodes of the graph. */
+  readonly domains?: readonly string[]
 }
 
 export function node({
@@ -78,6 +86,7 @@ export function node({
   defaults = {},
   window = {},
   types = {},
+  domains = [],
 }: LiteralNode): NodeFacts {
   const named = new Map([...Object.entries(inputs), ...Object.entries(outputs), ...Object.entries(attributes)])
   const fallback = new Map(Object.entries(defaults))
@@ -92,6 +101,7 @@ export function node({
     outputs: Object.values(outputs),
     lookup: (name) => named.get(name) ?? fallback.get(name) ?? absent,
     given: (name) => (named.get(name) ?? absent) !== absent,
+    graphHolds: (other) => domains.includes(other),
     window: (part) => window[part] ?? absent,
     typeParameter: (name) => types[name] ?? absent,
   }

@@ -39,7 +39,7 @@ async function proved(path: string, targets: readonly string[], asIs = false): P
 
 const idsOf = ({ findings }: TargetResult): string[] => findings.map(({ id }) => id)
 
-function withExternal(node: object[], name: string, dataType: number, dims: number[]): Uint8Array {
+function withExternal(node: object[], name: string, dataType: number, dims: number[], version = 17): Uint8Array {
   const { onnx } = onnxProto
   const value = (called: string, size: number) => ({
     name: called,
@@ -48,13 +48,13 @@ function withExternal(node: object[], name: string, dataType: number, dims: numb
   const externalData = [{ key: 'location', value: `${name}.bin` }]
   return onnx.ModelProto.encode({
     irVersion: 8,
-    opsetImport: [{ domain: '', version: 17 }],
+    opsetImport: [{ domain: '', version }],
     graph: {
       name: 'external',
       node,
       initializer: [{ name, dataType, dims, dataLocation: 1, externalData }],
       input: [value('x', 256)],
-      output: [value('y', 1024)],
+      output: [{ name: 'y', type: { tensorType: { elemType: 1 } } }],
     },
   }).finish()
 }
@@ -103,6 +103,24 @@ describe('with the providers of this machine', () => {
     truncateSync(join(folder, 'w.bin'), 4 * 256 * 1024)
     for (const target of await proved(written('weights.onnx', bytes), ['cpu', 'wasm']))
       expect(target).toMatchObject({ verdict: 'ready', verified: true })
+  })
+
+  test.each(['Reshape', 'Expand', 'ReduceLogSum', 'ReduceLogSumExp', 'Squeeze'])(
+    'a shape of %s in external data is refused, as said',
+    async (opType) => {
+      const bytes = withExternal([{ opType, input: ['x', 's'], output: ['y'] }], 's', 7, [1], 18)
+      writeFileSync(join(folder, 's.bin'), new Uint8Array(BigInt64Array.of(0n).buffer))
+      const [cpu] = await proved(written(`${opType}.onnx`, bytes), ['cpu'])
+      expect(cpu).toMatchObject({ verdict: 'blocked', verified: true })
+      expect(cpu?.nodes[0]?.why).toContain('external data, which ONNX Runtime refuses to load')
+    },
+  )
+
+  test('what inference does not read may lie there', async () => {
+    const node = { opType: 'Gather', input: ['x', 's'], output: ['y'] }
+    writeFileSync(join(folder, 's.bin'), new Uint8Array(BigInt64Array.of(0n).buffer))
+    const [cpu] = await proved(written('gather.onnx', withExternal([node], 's', 7, [1], 18)), ['cpu'])
+    expect(cpu).toMatchObject({ verdict: 'ready', verified: true })
   })
 
   test('models without any input are asked about, too', async () => {

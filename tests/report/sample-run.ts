@@ -30,6 +30,8 @@ const output = (part: Partial<OutputComparison> = {}): OutputComparison => ({
   mean: 3e-8,
   p99: 2e-7,
   cosine: 1,
+  psnr: 120,
+  maxUlp: 2,
   count: 1000,
   mismatched: 0,
   firstMismatch: null,
@@ -40,7 +42,7 @@ const output = (part: Partial<OutputComparison> = {}): OutputComparison => ({
 
 const stage = (part: Partial<OutputComparison> = {}): StageResult => {
   const one = output(part)
-  return { verdict: one.verdict, crossFed: one.verdict, outputs: [one] }
+  return { verdict: one.verdict, crossFed: one.verdict, outputs: [one], crossFedOutputs: [one] }
 }
 
 const latency = (p50: number): Latency => ({
@@ -49,10 +51,33 @@ const latency = (p50: number): Latency => ({
   warm: sampled(p50),
   stages: { pre: sampled(p50 * 0.2), model: sampled(p50 * 0.7), post: sampled(p50 * 0.1) },
   perOp: [
-    { node: 4, name: '/block/Conv', op: 'Conv', provider: 'CPU', ms: p50 * 0.4, share: 0.57, macs: 12e6, bytes: 4096 },
-    { node: 9, name: '/head/Gemm', op: 'Gemm', provider: 'CPU', ms: p50 * 0.2, share: 0.29, macs: 1e6, bytes: 512 },
+    {
+      node: 4,
+      name: '/block/Conv',
+      op: 'Conv',
+      provider: 'CPU',
+      ms: p50 * 0.4,
+      share: 0.57,
+      macs: 12e6,
+      bytes: 4096,
+      bound: 'compute',
+    },
+    {
+      node: 9,
+      name: '/head/Gemm',
+      op: 'Gemm',
+      provider: 'CPU',
+      ms: p50 * 0.2,
+      share: 0.29,
+      macs: 1e6,
+      bytes: 512,
+      bound: null,
+    },
   ],
   memoryBytes: 93_000_000,
+  repetitions: [p50 * 0.95],
+  concurrency: 1,
+  warmUp: { runs: 10, settled: true },
 })
 
 const runtime = (part: Partial<RuntimeRun> & Pick<RuntimeRun, 'id'>): RuntimeRun => ({
@@ -64,6 +89,8 @@ const runtime = (part: Partial<RuntimeRun> & Pick<RuntimeRun, 'id'>): RuntimeRun
   placement: { nodes: { CPUExecutionProvider: 12 }, copies: 0, fallback: {} },
   stages: null,
   decisions: 'none',
+  worst: [],
+  expected: null,
   attribution: null,
   sentence: 'the reference',
   firstDiverging: null,

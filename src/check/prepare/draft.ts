@@ -222,10 +222,15 @@ export class Draft {
 
   /** The node is computed when the model is loaded; what was there for it alone goes with it. */
   fold(node: ViewNode, why: string): void {
-    for (const value of node.outputs) if (value) this.shop.folded.set(value, true)
     const makers = node.inputs.flatMap((value) => this.maker(value) ?? [])
-    this.discard(node, why)
+    this.foldAlone(node, why)
     this.discardUnread(makers, 'nobody reads what it makes once constants are folded')
+  }
+
+  /** The same, and what was there for it alone stays. */
+  foldAlone(node: ViewNode, why: string): void {
+    for (const value of node.outputs) if (value) this.shop.folded.set(value, true)
+    this.discard(node, why)
   }
 
   /** `into` does the work of `node`, too, which stands behind it, and makes what `node` made. */
@@ -368,6 +373,11 @@ export class Draft {
     this.makers.delete(value)
     this.changes++
     return fresh
+  }
+
+  /** What became of a node, where it is more than a move. */
+  tell({ carries }: ViewNode, how: string): void {
+    for (const node of carries) this.shop.rewritten.set(node, how)
   }
 
   /** The type of a value that a rule has made. */

@@ -11,6 +11,8 @@ export class Workshop implements Overlay {
   readonly replaced = new Map<Value, Value>()
   /** Nodes of the file that are gone, and why. */
   readonly gone = new Map<Node, string>()
+  /** Nodes of the file that became others, and how. */
+  readonly rewritten = new Map<Node, string>()
   readonly free: { nodes: number; values: number }
 
   /** `before`: what an earlier preparation has made, on whose views this one goes on. */

@@ -71,6 +71,7 @@ export class Scope {
 }
 
 const builtIns: Readonly<Record<BuiltInName, (facts: NodeFacts) => Value>> = {
+  op: (facts) => facts.op,
   inputs: (facts) => facts.inputs,
   outputs: (facts) => facts.outputs,
   since: (facts) => facts.since ?? noSchema,

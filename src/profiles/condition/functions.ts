@@ -1,6 +1,7 @@
 /** The functions of the language. `all`, `any` and `given` see their arguments unevaluated and live in compile.ts. */
 import type { NodeFacts } from '../facts.ts'
 import { predicates } from '../predicates.ts'
+import { qonnxPredicates } from '../qonnx-predicates.ts'
 import { fold, round } from './arithmetic.ts'
 import { both } from './compare.ts'
 import {
@@ -107,6 +108,7 @@ const table: Readonly<Record<string, FunctionSpec>> = {
   ceil: ofValue('number', 'number', (value) => round(value, 'ceil')),
   floor: ofValue('number', 'number', (value) => round(value, 'floor')),
   ...predicates,
+  ...qonnxPredicates,
 }
 
 const functions: ReadonlyMap<string, FunctionSpec> = new Map(Object.entries(table))

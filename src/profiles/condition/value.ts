@@ -128,6 +128,8 @@ export interface Maker {
   supported(): Truth
   /** Whether it is in the group that is being formed. */
   inCurrentGroup(): Truth
+  /** Whether that input of it is constant. */
+  readsConstant(input: number): Truth
 }
 
 export interface User {

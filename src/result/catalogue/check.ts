@@ -120,6 +120,21 @@ export const check = {
     help: 'The verdict says what the runtime does with the model. Drivers, the vendor’s compiler and the choice of the compute unit come after it.',
     message: (a: { notes: readonly string[] }) => a.notes.join(' '),
   },
+  '<target>/prepared': {
+    severity: 'note',
+    title: 'Rewritten or taken out before the target sees it',
+    help: 'The flow prepares the graph with tools of its own before it looks at it. What became another node is judged as that; what was taken out is not judged at all.',
+    message: (a: RuleArgs) => `${a.subject}: ${a.why}`,
+  },
+  '<target>/default-precision': {
+    severity: 'warning',
+    title: 'No quantiser sets the precision',
+    help: 'The flow takes the width of weights and activations from Quant and BipolarQuant nodes (QONNX), and the model has none: every layer gets the default precision of the project, which is neither small nor checked in training.',
+    message: () =>
+      'the model is not quantised: without Quant or BipolarQuant nodes every layer gets the default precision of the project',
+    fix: () =>
+      'quantise the model in training (Brevitas) and export it as QONNX, or set a precision per layer in the project',
+  },
   '<target>/ort-usability': {
     severity: 'note',
     title: 'What ONNX Runtime’s own usability checker would say',

@@ -43,6 +43,14 @@ export const externals = {
     expected: (a: { end: number }) => `a file of at least ${a.end} bytes`,
     fix: () => 'copy the weights file again, together with the model',
   },
+  'model/external-shape': {
+    severity: 'error',
+    title: 'Shape in external data',
+    help: 'A shape, axis or size that an operator reads lies in a file of weights. ONNX Runtime needs it while it loads the model, before it opens such files, and refuses the model: "Cannot parse data from external tensors".',
+    message: (a: { count: number; first: string }) =>
+      `${short(a.first)}${a.count === 1 ? ' is a shape that lies' : ` and ${a.count - 1} more are shapes that lie`} in external data, which ONNX Runtime refuses to load`,
+    fix: () => 'save only large tensors as external data: size_threshold=1024 in onnx.save_model',
+  },
   'model/external-unchecked': {
     severity: 'note',
     title: 'Weights file not looked for',

@@ -1,5 +1,5 @@
 /** An error on its way from a host to whoever asked: as plain data, and back. */
-import { Problem } from '../../result/problem.ts'
+import { isProblem, Problem } from '../../result/problem.ts'
 
 export interface Failure {
   readonly name: string
@@ -12,7 +12,7 @@ export interface Failure {
 export function failureOf(error: unknown): Failure {
   if (!(error instanceof Error)) return { name: 'Error', message: describe(error), stack: '', problem: null }
   const { name, message, stack = '' } = error
-  if (!(error instanceof Problem)) return { name, message, stack, problem: null }
+  if (!isProblem(error)) return { name, message, stack, problem: null }
   const { expected, fix } = error.details
   return {
     name,

@@ -1,7 +1,8 @@
 /**
- * The part of JSON Schema that profile.schema.json uses, interpreted: a user's file is checked without loading a
- * schema library. The tests hold it against a complete one.
+ * The part of JSON Schema that our schemas of users' files use, interpreted: a profile or a config is checked without
+ * loading a schema library. The tests hold it against a complete one.
  */
+import { nearest } from './nearest.ts'
 
 type JsonType = 'string' | 'number' | 'integer' | 'boolean' | 'null' | 'array' | 'object'
 
@@ -18,6 +19,7 @@ export interface Schema {
   readonly maxLength?: number
   readonly pattern?: string
   readonly minimum?: number
+  readonly maximum?: number
   readonly items?: Schema
   readonly minItems?: number
   readonly maxItems?: number
@@ -33,6 +35,8 @@ export interface Fault {
   readonly path: string
   readonly message: string
   readonly expected: string
+  /** The known word that was probably meant. */
+  readonly near?: string
 }
 
 type Definitions = Readonly<Record<string, Schema>>
@@ -74,7 +78,7 @@ class Checker {
     }
     if (schema.const !== undefined && value !== schema.const) this.fault(path, `found ${show(value)}`, schema.const)
     if (schema.enum && !schema.enum.some((item) => item === value))
-      this.fault(path, `found ${show(value)}`, `one of ${schema.enum.join(', ')}`)
+      this.fault(path, `found ${show(value)}`, `one of ${schema.enum.join(', ')}`, nearestTo(value, schema.enum))
     if (typeof value === 'string') this.text(value, schema, path)
     else if (typeof value === 'number') this.number(value, schema, path)
     else if (Array.isArray(value)) this.list(value, schema, path)
@@ -86,8 +90,8 @@ class Checker {
     return (name !== undefined && this.definitions[name]) || schema
   }
 
-  private fault(path: string, message: string, expected: string): void {
-    this.found.push({ path, message, expected })
+  private fault(path: string, message: string, expected: string, near: string | null = null): void {
+    this.found.push({ path, message, expected, ...(near === null ? {} : { near }) })
   }
 
   private hasType(value: unknown, types: JsonType | readonly JsonType[]): boolean {
@@ -103,8 +107,9 @@ class Checker {
       this.fault(path, `found ${show(value)}`, `text of the form ${pattern}`)
   }
 
-  private number(value: number, { minimum }: Schema, path: string): void {
+  private number(value: number, { minimum, maximum }: Schema, path: string): void {
     if (minimum !== undefined && value < minimum) this.fault(path, `found ${value}`, `at least ${minimum}`)
+    if (maximum !== undefined && value > maximum) this.fault(path, `found ${value}`, `at most ${maximum}`)
   }
 
   private list(value: readonly unknown[], schema: Schema, path: string): void {
@@ -120,9 +125,10 @@ class Checker {
       if (!Object.hasOwn(value, key)) this.fault(path, `${keyText(key)} is missing`, `the key ${key}`)
     for (const [key, item] of Object.entries(value)) {
       const own = Object.hasOwn(properties, key) ? properties[key] : additionalProperties
-      if (own === false)
-        this.fault(joinPath(path, key), 'this key is not known', `one of ${Object.keys(properties).join(', ')}`)
-      else if (own) this.check(item, own, joinPath(path, key))
+      if (own === false) {
+        const known = Object.keys(properties)
+        this.fault(joinPath(path, key), 'this key is not known', `one of ${known.join(', ')}`, nearest(key, known))
+      } else if (own) this.check(item, own, joinPath(path, key))
     }
   }
 
@@ -138,6 +144,9 @@ class Checker {
     this.found.push(...(nearest ?? []))
   }
 }
+
+const nearestTo = (value: unknown, words: readonly string[]): string | null =>
+  typeof value === 'string' ? nearest(value, words) : null
 
 /** A fault of the whole value (its type is another one) says less than faults inside of it. */
 const weight = (found: readonly Fault[], path: string): number =>

@@ -1,7 +1,7 @@
 /** An attribute in one line. */
-import type { Attribute } from '../graph/model.ts'
-import type { Tensor } from '../graph/tensor.ts'
-import { typeString } from '../graph/type.ts'
+import type { Attribute } from './model.ts'
+import type { Tensor } from './tensor.ts'
+import { typeString } from './type.ts'
 
 const shown = 16
 

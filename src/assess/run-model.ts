@@ -1,0 +1,67 @@
+/** A model on several runtimes, as a result with gates and an exit code. */
+
+import { readModel } from '../graph/read.ts'
+import { inferModel } from '../infer/infer.ts'
+import { errorInfo } from '../result/error-info.ts'
+import { Problem } from '../result/problem.ts'
+import { type GateFailure, type Result, schemaVersion } from '../result/result.ts'
+import type { RunResult } from '../result/run.ts'
+import { tool } from '../result/tool.ts'
+import type { RunOptions } from '../run/options.ts'
+import { run } from '../run/run.ts'
+import { describeModel } from './describe.ts'
+import { exitCodeOf, gateFailures } from './exit-code.ts'
+import { defaultGates } from './gates.ts'
+import { judgeLatency, readBaseline, saveBaseline } from './run-latency.ts'
+
+/**
+ * Runs the model at `path` on several runtimes, through the user's wrapper where there is one, and says where they
+ * part. What is wrong with the model itself is in `models`; what is wrong with one runtime is a finding.
+ * @param wrapper path of the user's module
+ * @throws Problem where the question cannot be asked: an unknown runtime, a wrapper that cannot be loaded
+ */
+export async function runModel(path: string, wrapper: string | null, options: RunOptions = {}): Promise<Result> {
+  if (path === '-' || /^[a-z][a-z0-9+.-]+:\/\//i.test(path))
+    throw new Problem('not-a-file', `a runtime reads files, not ${path === '-' ? 'standard input' : path}`, {
+      fix: 'save the model into a file first',
+    })
+  const { latency = {} } = options
+  const baseline = latency.baseline === undefined ? null : readBaseline(latency.baseline)
+  let model: Awaited<ReturnType<typeof readModel>>
+  try {
+    model = await readModel(path)
+  } catch (error) {
+    return finished({ models: [{ path, error: errorInfo(error) }], gates: [] })
+  }
+  const inference = inferModel(model, options.dims ? { dims: options.dims } : {})
+  const described = describeModel(model, inference)
+  const models = [described]
+  const judged = judgeLatency(await run(path, wrapper, inference, options), described, latency, baseline)
+  const { run: result } = judged
+  if (latency.saveBaseline !== undefined && !result.partial) saveBaseline(latency.saveBaseline, [result])
+  const gates = [...gateFailures(models, defaultGates), ...runGates(result), ...judged.gates]
+  return finished({ models, runs: [result], gates, ...(result.partial ? { partial: true as const } : {}) })
+}
+
+/** Error findings of a run, one gate for each runtime that has some. */
+function runGates({ model, findings }: RunResult): GateFailure[] {
+  const byRuntime = new Map<string | null, Set<string>>()
+  for (const { id, severity, found } of findings) {
+    if (severity !== 'error') continue
+    const runtime = typeof found?.runtime === 'string' ? found.runtime : null
+    byRuntime.set(runtime, (byRuntime.get(runtime) ?? new Set()).add(id))
+  }
+  return [...byRuntime].map(([target, ids]) => ({
+    model,
+    target,
+    gate: 'run',
+    message: `${target === null ? 'the run' : 'the runtime'} has errors: ${[...ids].join(', ')}`,
+  }))
+}
+
+const finished = (result: Omit<Result, 'schemaVersion' | 'tool' | 'exitCode'>): Result => ({
+  schemaVersion,
+  tool,
+  exitCode: exitCodeOf(result),
+  ...result,
+})

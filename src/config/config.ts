@@ -1,0 +1,83 @@
+/**
+ * The config file: a release's contract. What is checked, for which targets, and what fails. Plain data, so that it
+ * can be JSON; `schema/config.json` is generated from these types, and files are checked against it.
+ */
+import type { Ignored } from '../result/acceptance.ts'
+
+export interface Config {
+  /** For editors: `./node_modules/deploycheck/schema/config.json`. */
+  $schema?: string
+  /**
+   * Files, folders, globs, or entries with settings of their own; of several that name one model the last one counts.
+   * Paths in a config are taken from its folder.
+   */
+  models?: string | (string | ModelEntry)[]
+  /** As `--target` takes them, or with a severity. Default: ios, android, web. */
+  targets?: (string | TargetEntry)[]
+  /** Files or packages with targets of your own. */
+  profiles?: string[]
+  /** Sizes of symbolic dimensions. */
+  dims?: Record<string, number>
+  /** Shapes of inputs. */
+  inputShapes?: Record<string, (number | string)[]>
+  /** Values of small integer inputs. */
+  inputValues?: Record<string, number[]>
+  /** Operators that you register with the runtime: `domain::Op`. */
+  customOps?: string[]
+  /** Judge the nodes as they stand in the file. */
+  asIs?: boolean
+  /** Judge as if external data lay inside the file. */
+  inlineWeights?: boolean
+  /** A missing external-data file is a note, not an error. */
+  withoutWeights?: boolean
+  /** Also the SHA-256 of whole files. */
+  hash?: boolean
+  /** What makes the exit code 1, beside errors. */
+  gates?: GateConfig
+  /** Findings and gates that do not count, each with a reason. */
+  ignore?: Ignored[]
+  /** A known-problems file: only what is not in it fails. `--update-known` writes it. */
+  known?: string
+  /** As `--format` takes them: `pretty`, `sarif=deploycheck.sarif`. */
+  formats?: string[]
+}
+
+/** Models with settings of their own, which go before those of the config. */
+export interface ModelEntry {
+  /** Files, folders, globs. */
+  files: string | string[]
+  targets?: (string | TargetEntry)[]
+  dims?: Record<string, number>
+  inputShapes?: Record<string, (number | string)[]>
+  inputValues?: Record<string, number[]>
+  customOps?: string[]
+  gates?: GateConfig
+}
+
+export interface TargetEntry {
+  /** As `--target` takes it: `nnapi`, `android`, `nnapi@api=29`. */
+  target: string
+  /** Instead of what stands after `@`. */
+  parameters?: Record<string, string | number | boolean>
+  /** `error` (default) fails as a target named by itself does, `warning` is shown and never fails, `off` is not asked. */
+  severity?: 'error' | 'warning' | 'off'
+}
+
+export interface GateConfig {
+  /** The verdict from which on a target fails. */
+  failOn?: 'partial' | 'unknown' | 'blocked'
+  /**
+   * Least MAC coverage in percent.
+   * @minimum 0
+   * @maximum 100
+   */
+  minCoverage?: number
+  /**
+   * Most accelerator partitions.
+   * @minimum 0
+   */
+  maxPartitions?: number
+}
+
+/** Gives a config its type; changes nothing. */
+export const defineConfig = (config: Config): Config => config

@@ -1,0 +1,91 @@
+/** What outputs of a model are made of, as far as it sets how exact they can be: float16 inside, quantised operators. */
+import type { OutputNature } from '../compare/tolerance.ts'
+import type { DType } from '../graph/dtype.ts'
+import type { Graph, Model, Node, Value } from '../graph/model.ts'
+import type { Inference } from '../infer/facts.ts'
+import { numbers } from '../operators/value.ts'
+
+export interface Nature extends OutputNature {
+  /** Some operators of the model are quantised. */
+  readonly inQuantised: boolean
+}
+
+export type NatureOf = (output: string, dtype: DType) => Nature
+
+export function naturesOf(model: Model, inference: Inference): NatureOf {
+  const { half, quantised } = traitsOf(model, inference)
+  const outputs = new Map(model.graph.outputs.map((value) => [value.name, value]))
+  return (name, dtype) => {
+    const value = outputs.get(name)
+    return {
+      dtype,
+      half,
+      inQuantised: quantised,
+      quantised: quantised && value ? quantisationOf(value, inference) : null,
+    }
+  }
+}
+
+const quantisedOps =
+  /^(QuantizeLinear|DequantizeLinear|DynamicQuantizeLinear|QLinear\w+|ConvInteger|MatMulInteger|QGemm|QAttention|MatMulNBits|DynamicQuantize\w+|QMoE|Quant|BipolarQuant)$/
+
+function traitsOf({ graph, functions }: Model, inference: Inference): { half: boolean; quantised: boolean } {
+  let [half, quantised] = [false, false]
+  const graphs: Graph[] = [graph, ...[...functions.values()].map(({ body }) => body)]
+  for (let next = graphs.pop(); next; next = graphs.pop()) {
+    for (const tensor of next.initializers.values()) half ||= tensor.dtype === 'float16'
+    for (const { op, outputs, bodies } of next.nodes) {
+      quantised ||= quantisedOps.test(op)
+      half ||= outputs.some((value) => value !== null && dtypeOf(value, inference) === 'float16')
+      graphs.push(...bodies.values())
+    }
+  }
+  return { half, quantised }
+}
+
+function dtypeOf(value: Value, inference: Inference): DType | null {
+  const { type } = inference.facts(value)
+  return type?.kind === 'tensor' ? type.dtype : null
+}
+
+/** Operators that hand on values as they are, all from their first input, or from all of them. */
+const handsOn = new Set([
+  ...['Identity', 'Reshape', 'Flatten', 'Squeeze', 'Unsqueeze', 'Transpose', 'Slice', 'Gather', 'GatherElements'],
+  ...['GatherND', 'Split', 'Expand', 'Tile', 'DepthToSpace', 'SpaceToDepth', 'Relu', 'Clip', 'MaxPool', 'Concat'],
+])
+
+/** The last quantisation before an output. Its step, where the values still are multiples of it. */
+function quantisationOf(output: Value, inference: Inference): { step: number | null } | null {
+  let step: number | null = 0
+  let found = false
+  const seen = new Set<Value>()
+  const open = [output]
+  for (let value = open.pop(); value; value = open.pop()) {
+    if (seen.has(value)) continue
+    seen.add(value)
+    const { producer } = value
+    if (!producer) continue
+    if (producer.op === 'DequantizeLinear' || producer.op === 'QuantizeLinear') {
+      found = true
+      const scale = stepOf(producer, inference)
+      step = scale === null || step === null ? null : Math.max(step, scale)
+    } else if (handsOn.has(producer.op)) {
+      const from = producer.op === 'Concat' ? producer.inputs : producer.inputs.slice(0, 1)
+      open.push(...from.filter((input) => input !== null))
+    } else step = null
+  }
+  const dtype = dtypeOf(output, inference)
+  // Integers that no quantised operator makes are counts, classes, positions.
+  if (!found && (dtype === 'int8' || dtype === 'uint8')) return isOfQuantised(output) ? { step: null } : null
+  return { step: found && step !== 0 ? step : null }
+}
+
+function isOfQuantised({ producer }: Value): boolean {
+  return producer !== null && quantisedOps.test(producer.op)
+}
+
+function stepOf({ inputs }: Node, inference: Inference): number | null {
+  const [, scale] = inputs
+  const values = scale ? numbers(inference.valueOf(scale)) : null
+  return values && values.length > 0 ? Math.max(...values.map(Math.abs)) : null
+}

@@ -1,0 +1,28 @@
+/** Where the samples of a run come from: what is asked for, the wrapper's own, or random ones. */
+import { Problem } from '../result/problem.ts'
+import type { WrapperClient } from '../wrapper/load.ts'
+import { fileSamples } from '../wrapper/samples/files.ts'
+import { randomSamples } from '../wrapper/samples/random.ts'
+import { type ModelValues, type SampleSet, wrapperSamples } from '../wrapper/samples/sample-set.ts'
+import type { RunOptions } from './options.ts'
+
+const randomCount = 3
+
+export async function samplesOf(
+  wrapper: { readonly client: WrapperClient; readonly path: string } | null,
+  model: ModelValues,
+  { inputs, samples: limit, seed = 0, dims }: RunOptions,
+): Promise<SampleSet> {
+  if (inputs !== undefined) {
+    const samples = fileSamples(inputs, process.cwd(), model)
+    return { source: inputs, samples: samples.slice(0, limit) }
+  }
+  if (wrapper) {
+    const set = await wrapperSamples(wrapper.client, wrapper.path, model, limit)
+    if (set.samples.length > 0 || set.source !== 'wrapper') return set
+    throw new Problem('no-samples', 'the wrapper names samples, and there are none', { path: wrapper.path })
+  }
+  const known = dims ? { dims: Object.fromEntries(dims) } : {}
+  const random = randomSamples(model.inputs, { count: Math.max(limit ?? 0, randomCount), seed, ...known })
+  return { source: 'random', samples: limit === undefined ? random : random.slice(0, limit) }
+}
