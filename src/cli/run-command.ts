@@ -19,7 +19,7 @@ export function runCommand(session: Session): Command {
         signal,
         onStep: progress.step,
       }).finally(progress.done)
-      return { data, pretty: (options) => runReport(data, options) }
+      return { data, result: data, pretty: (options) => runReport(data, options) }
     }),
   )
 }

@@ -19,7 +19,7 @@ const severityOf = ({ decides, reason }: Issue): string => {
 
 export const gitlabReport = (result: Result): string =>
   jsonOf(
-    issuesOf(result).map((issue) => ({
+    issuesOf(result).filter(({ accepted }) => !accepted).map((issue) => ({
       description: describe(issue),
       check_name: issue.reason.id,
       fingerprint: issue.fingerprint,

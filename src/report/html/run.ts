@@ -27,6 +27,7 @@ export function runSection(run: RunResult, position: number): Markup {
 ${consistency(run, id)}
 ${reasons.length > 0 && html`<ul class="reasons">${reasons.map((reason) => reasonItem(reason, () => ''))}</ul>`}
 ${run.runtimes.map((runtime) => diverging(runtime))}
+${worstSamples(run)}
 ${metricTable(run)}
 ${measured.length > 0 && latencyPart(measured, run)}
 ${measured.map((runtime) => profile(runtime))}
@@ -48,7 +49,7 @@ function consistency({ runtimes }: RunResult, id: string): Markup {
     ) => html`<tr><th scope="row">${runtime.id}<small>${[runtime.version, runtime.adapter].filter(Boolean).join(' · ')}${runtime.software && html` <span class="tag warning">software</span>`}</small></th>
 ${stages.map((stage) => html`<td>${runtime.stages ? stageCell(runtime.stages[stage]) : '–'}</td>`)}
 <td>${runtime.stages ? runtime.decisions : '–'}</td>
-<td>${runtime.status !== 'ok' && html`<span class="tag ${runtime.status === 'failed' ? 'error' : 'note'}">${runtime.status}</span> `}${runtime.reason ?? runtime.sentence}${placement(runtime)}</td></tr>`,
+<td>${runtime.status !== 'ok' && html`<span class="tag ${runtime.status === 'failed' ? 'error' : 'note'}">${runtime.status}</span> `}${runtime.reason ?? runtime.sentence}${placement(runtime)}${runtime.expected && html`<br>Against the outputs that the samples say are right: <span class="verdict ${runtime.expected.verdict}">${runtime.expected.verdict}</span>`}</td></tr>`,
   )}</tbody></table></div>
 <p class="aside">A strip has one cell per output, by its largest error: <span class="heat h0">within rounding</span> <span class="heat h2">1e-6</span> <span class="heat h4">1e-4</span> <span class="heat h6">1e-2</span> <span class="heat h8">1 and more</span></p>`
 }
@@ -83,6 +84,19 @@ function diverging({ id, firstDiverging: first }: RuntimeRun): Markup | false {
   const attributes = Object.entries(first.attributes).map(([key, value]) => `${key} = ${value}`)
   return html`<p><strong>${id}</strong> parts from the reference at <code>#${first.node} ${first.name}</code> (${first.op}): output <code>${first.output}</code> is up to ${number(first.maxAbs)} off while its inputs agree.${first.tapsChangeResult && ' Looking inside changed the answer, so that the place is less certain.'}</p>
 <p class="aside">${[...inputs, ...attributes].join(' · ')}${first.repro !== null && ` · ${first.repro}`}</p>`
+}
+
+const shownWorst = 8
+
+/** Where to look first. */
+function worstSamples({ runtimes }: RunResult): Markup | false {
+  const rows = runtimes.flatMap(({ id, worst }) => worst.slice(0, shownWorst).map((one) => ({ id, ...one })))
+  return (
+    rows.length > 0 &&
+    html`<h3>Samples that differ most</h3><div class="scroll" tabindex="0" role="region" aria-label="Samples that differ most"><table>
+<thead><tr><th scope="col">runtime</th><th scope="col">sample</th><th scope="col">stage</th><th scope="col">output</th><th scope="col">verdict</th><th scope="col" class="number">largest error</th><th scope="col" class="number">PSNR, dB</th><th scope="col" class="number">ULP</th></tr></thead>
+<tbody>${rows.map((row) => html`<tr><th scope="row">${row.id}</th><td>${row.sample}</td><td>${row.stage}</td><td><code>${row.output}</code></td><td><span class="verdict ${row.verdict}">${row.verdict}</span></td><td class="number">${number(row.maxAbs)}</td><td class="number">${number(row.psnr)}</td><td class="number">${number(row.maxUlp)}</td></tr>`)}</tbody></table></div>`
+  )
 }
 
 /** Metrics over all samples, then over each slice. */
@@ -142,8 +156,8 @@ function profile({ id, latency: { perOp } }: Measured): Markup | false {
   if (perOp.length === 0) return false
   const sorted = [...perOp].sort((a, b) => b.ms - a.ms)
   return html`<details><summary>Where ${id} spends its time: ${plural(perOp.length, 'node')}</summary><div class="scroll" tabindex="0" role="region" aria-label="Profile of ${id}"><table>
-<thead><tr><th scope="col">node</th><th scope="col">operator</th><th scope="col">provider</th><th scope="col" class="number">ms</th><th scope="col" class="number">share</th><th scope="col"><span class="hidden">bar</span></th><th scope="col" class="number">MACs</th></tr></thead>
-<tbody>${sorted.slice(0, shownOps).map((op) => html`<tr><th scope="row"><code>${op.node !== null && `#${op.node} `}${op.name}</code></th><td>${op.op}</td><td>${op.provider}</td><td class="number">${number(op.ms)}</td><td class="number">${percent(op.share)}</td><td>${bar(op.share)}</td><td class="number">${op.macs === null ? '–' : quantity(op.macs)}</td></tr>`)}</tbody></table></div>
+<thead><tr><th scope="col">node</th><th scope="col">operator</th><th scope="col">provider</th><th scope="col" class="number">ms</th><th scope="col" class="number">share</th><th scope="col"><span class="hidden">bar</span></th><th scope="col" class="number">MACs</th><th scope="col">bound by</th></tr></thead>
+<tbody>${sorted.slice(0, shownOps).map((op) => html`<tr><th scope="row"><code>${op.node !== null && `#${op.node} `}${op.name}</code></th><td>${op.op}</td><td>${op.provider}</td><td class="number">${number(op.ms)}</td><td class="number">${percent(op.share)}</td><td>${bar(op.share)}</td><td class="number">${op.macs === null ? '–' : quantity(op.macs)}</td><td>${op.bound ?? '–'}</td></tr>`)}</tbody></table></div>
 ${sorted.length > shownOps && html`<p>and ${count(sorted.length - shownOps)} more</p>`}</details>`
 }
 
