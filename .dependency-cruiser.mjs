@@ -19,7 +19,7 @@ const rooms = {
   infer: ['operators', 'graph', 'result'],
   profiles: ['graph', 'result'],
   check: ['profiles', 'infer', 'operators', 'graph', 'onnx', 'result'],
-  assess: ['run', 'check', 'profiles', 'infer', 'operators', 'graph', 'onnx', 'files', 'result'],
+  assess: ['run', 'latency', 'check', 'profiles', 'infer', 'operators', 'graph', 'onnx', 'files', 'result'],
   ci: ['config', 'assess', 'check', 'profiles', 'infer', 'files', 'report', 'result'],
   report: ['result'],
 }

@@ -15,13 +15,8 @@ export interface Tensor {
   readonly data: Data
 }
 
-<<<<<<< HEAD
 /** Numbers are integers; a float stands in an array of its own. */
 type Attribute = number | string | readonly number[] | Float32Array | Tensor
-=======
-/** Numbers are integers. */
-type Attribute = number | string | readonly number[] | Tensor | { readonly float: number }
->>>>>>> finn
 type Attributes = Readonly<Record<string, Attribute>>
 
 /** Sizes in the order of the axes; a text is a symbolic size. */
@@ -191,11 +186,7 @@ function attribute(name: string, value: Attribute): onnx.IAttributeProto {
   const kind = onnxProto.onnx.AttributeProto.AttributeType
   if (typeof value === 'number') return { name, type: kind.INT, i: value }
   if (typeof value === 'string') return { name, type: kind.STRING, s: new TextEncoder().encode(value) }
-<<<<<<< HEAD
   if (value instanceof Float32Array) return { name, type: kind.FLOAT, f: value[0] ?? 0 }
-=======
-  if ('float' in value) return { name, type: kind.FLOAT, f: value.float }
->>>>>>> finn
   if ('dims' in value) return { name, type: kind.TENSOR, t: tensorProto('', value) }
   return { name, type: kind.INTS, ints: [...value] }
 }

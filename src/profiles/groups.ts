@@ -12,7 +12,6 @@ export interface Group {
 export const groups: ReadonlyMap<string, Group> = new Map<string, Group>([
   ['ios', { targets: ['coreml-mlprogram', 'coreml-neuralnetwork'], decides: ['coreml-mlprogram'] }],
   ['android', { targets: ['nnapi', 'xnnpack', 'qnn-htp'], decides: ['nnapi'] }],
-<<<<<<< HEAD
   [
     'web',
     {
@@ -21,11 +20,7 @@ export const groups: ReadonlyMap<string, Group> = new Map<string, Group>([
       parameters: { webgpu: { platform: 'browser' } },
     },
   ],
-  ['fpga', { targets: ['hls4ml'], decides: ['hls4ml'] }],
-=======
-  ['web', { targets: ['webgpu', 'wasm', 'webnn'], decides: ['webgpu'] }],
-  ['fpga', { targets: ['finn', 'hls4ml'], decides: ['finn', 'hls4ml'] }],
->>>>>>> finn
+  ['fpga', { targets: ['hls4ml', 'finn'], decides: ['hls4ml', 'finn'] }],
 ])
 
 /** What is asked when no target is named. */

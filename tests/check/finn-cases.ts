@@ -240,7 +240,7 @@ export const cases: readonly Case[] = [
     build: (refused) =>
       line((n, x) => {
         const axis: Record<string, number> = refused ? {} : { axis: -1 }
-        return n.node('LayerNormalization', [x, n.filled([8])], { epsilon: { float: 1e-5 }, ...axis })
+        return n.node('LayerNormalization', [x, n.filled([8])], { epsilon: Float32Array.of(1e-5), ...axis })
       }),
   },
   {
@@ -248,7 +248,7 @@ export const cases: readonly Case[] = [
     target: dev,
     build: (refused) =>
       line((n, x) => {
-        const epsilon: Record<string, { float: number }> = refused ? {} : { epsilon: { float: 1e-5 } }
+        const epsilon: Record<string, Float32Array> = refused ? {} : { epsilon: Float32Array.of(1e-5) }
         return n.node('LayerNormalization', [x, n.filled([8])], { axis: -1, ...epsilon })
       }),
   },

@@ -12,10 +12,17 @@ import { run } from './run.ts'
 import { structure } from './structure.ts'
 
 /** Area → its kinds. An area is a chapter of docs/findings.md. */
-export const areas = { reading, structure, externals, operators, profiles, check, prove, run, config } satisfies Record<
-export const areas = { reading, structure, externals, operators, profiles, check, fpga, prove } satisfies Record<
-  string,
-  Catalogue
->
+export const areas = {
+  reading,
+  structure,
+  externals,
+  operators,
+  profiles,
+  check,
+  fpga,
+  prove,
+  run,
+  config,
+} satisfies Record<string, Catalogue>
 
 export const catalogue: Catalogue = Object.assign({}, ...Object.values(areas))
