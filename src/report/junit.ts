@@ -42,7 +42,10 @@ function suitesOf(result: Result): Suite[] {
         ? [{ name: model.path, cases: [failed('can be read', 'error', model.error)] }]
         : [modelSuite(model, result), ...(model.targets ?? []).map((target) => targetSuite(target, model, result))],
     ),
-    ...runs.flatMap((run) => [...run.runtimes.map((runtime) => runtimeSuite(runtime, run, result)), runSuite(run, result)]),
+    ...runs.flatMap((run) => [
+      ...run.runtimes.map((runtime) => runtimeSuite(runtime, run, result)),
+      runSuite(run, result),
+    ]),
   ]
 }
 
@@ -70,9 +73,7 @@ function modelSuite(model: ModelResult, result: Result): Suite {
 }
 
 function targetSuite(target: TargetResult, model: ModelResult, { gates }: Result): Suite {
-  const failures = gates.filter(
-    (gate) => gate.model === model.path && gate.target === target.id && !isOfRun(gate),
-  )
+  const failures = gates.filter((gate) => gate.model === model.path && gate.target === target.id && !isOfRun(gate))
   const names = new Map(target.nodes.map((node) => [refOf(node), node.name || node.op]))
   const said = `${target.verdict}: ${outcome(target)}`
   const verdict: Case[] = failures.some(({ gate }) => gate === 'verdict')
