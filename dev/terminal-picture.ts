@@ -33,6 +33,7 @@ export async function terminalPicture(): Promise<string> {
   const lines = [`\u001b[1m$ npx deploycheck ${command.join(' ')}\u001b[22m`, ...out.trimEnd().split('\n')]
   const height = lines.length * line + margin * 2 + 14
   return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${Math.ceil(width * cell + margin * 2)} ${height}" font-family="ui-monospace, SFMono-Regular, Menlo, Consolas, monospace" font-size="13">
+<title>What deploycheck prints about a detector on two targets</title>
 <rect width="100%" height="100%" rx="8" fill="#0d1117"/>
 <g fill="#e6edf3" xml:space="preserve">
 ${lines.map((text, i) => lineOf(text, margin + 14 + i * line)).join('\n')}
