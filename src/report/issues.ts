@@ -80,7 +80,7 @@ const unreadable = ({ path, error }: ModelFailure): Draft => ({
 
 function ofModel(model: ModelResult): Draft[] {
   const targets = model.targets ?? []
-  const own = reasonsApart(model.findings, (findings) => reasonsOf(findings)).map(
+  const own = byAcceptance(model.findings, (findings) => reasonsOf(findings)).map(
     ([reason, accepted]): Draft => ({
       model: model.path,
       target: null,
@@ -91,7 +91,7 @@ function ofModel(model: ModelResult): Draft[] {
     }),
   )
   const others = targets.flatMap((target) =>
-    reasonsApart(target.findings, (findings) => targetReasons({ ...bare(target), findings: [...findings] })).map(
+    byAcceptance(target.findings, (findings) => targetReasons({ ...bare(target), findings: [...findings] })).map(
       ([reason, accepted]): Draft => ({
         model: model.path,
         target: targetName(target, targets),
@@ -109,7 +109,7 @@ function ofModel(model: ModelResult): Draft[] {
 const bare = ({ id, causes }: TargetResult): Pick<TargetResult, 'id' | 'causes'> => ({ id, causes })
 
 /** Of one kind some findings may be accepted and others not: those are two problems. */
-function reasonsApart(
+function byAcceptance(
   findings: readonly Finding[],
   reasons: (findings: readonly Finding[]) => Reason[],
 ): [Reason, Accepted | null][] {

@@ -5,7 +5,7 @@
  */
 import { type GateFailure, isFailure, type ModelResult, type Result, type TargetResult } from '../result/result.ts'
 import type { RunResult, RuntimeRun } from '../result/run.ts'
-import { type Reason, reasonsOf, refOf } from './reasons.ts'
+import { type Reason, reasonsApart, reasonsOf, refOf } from './reasons.ts'
 import { targetName, targetReasons } from './target.ts'
 import { name, safe } from './text.ts'
 import { outcome } from './verdict.ts'
@@ -115,14 +115,16 @@ function runtimeSuite(runtime: RuntimeRun, run: RunResult, { gates }: Result): S
     const outcome = gated.length > 0 || runtime.status === 'unavailable' ? 'skipped' : 'error'
     return { name: suite, cases: [{ name: 'runs', outcome, message: reason }, ...gated] }
   }
-  const stages = Object.entries(runtime.stages ?? {}).map(([stage, { verdict, outputs }]): Case => {
+  // Without a wrapper there is nothing before and after the model.
+  const happened = Object.entries(runtime.stages ?? {}).filter(([, { verdict }]) => verdict !== 'not-run')
+  const stages = happened.map(([stage, { verdict, outputs }]): Case => {
     const parted = outputs.filter((output) => output.verdict === verdict)
     const detail = parted.map(
       (one) => `${safe(one.name, 80)}: ${one.verdict}, at most ${one.maxAbs} off (${safe(one.tolerance, 100)})`,
     )
     return {
       name: `${stage} agrees with ${run.reference}`,
-      outcome: verdict === 'mismatch' && gated.length > 0 ? 'failure' : verdict === 'not-run' ? 'skipped' : 'passed',
+      outcome: verdict === 'mismatch' && gated.length > 0 ? 'failure' : 'passed',
       message: `${verdict}: ${runtime.sentence}`,
       text: detail.slice(0, shownNodes).join('\n'),
     }
@@ -141,7 +143,7 @@ function runSuite({ model, findings, baseline }: RunResult, { gates }: Result): 
     cases: [
       ...failures.map(({ gate, message }) => failed(gate, 'failure', { message })),
       ...compared,
-      ...reasonsOf(findings).map((reason) => findingCase(reason)),
+      ...reasonsApart(findings).map((reason) => findingCase(reason)),
     ],
   }
 }

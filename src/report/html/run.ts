@@ -9,7 +9,7 @@ import type {
   StageResult,
 } from '../../result/run.ts'
 import { bytes, count, percent, plural, quantity } from '../numbers.ts'
-import { reasonsOf } from '../reasons.ts'
+import { reasonsApart } from '../reasons.ts'
 import { bar, spreadChart } from './charts.ts'
 import { html, type Markup } from './markup.ts'
 import { runId } from './overview.ts'
@@ -19,7 +19,7 @@ const stages: readonly Stage[] = ['pre', 'model', 'post']
 
 export function runSection(run: RunResult, position: number): Markup {
   const id = runId(position)
-  const reasons = reasonsOf(run.findings)
+  const reasons = reasonsApart(run.findings)
   const measured = run.runtimes.filter(hasLatency)
   return html`<section class="run" id="${id}" aria-labelledby="${id}-title">
 <h2 id="${id}-title">Run of ${run.model}</h2>
@@ -100,7 +100,12 @@ const shownWorst = 8
 
 /** Where to look first. */
 function worstSamples({ runtimes }: RunResult): Markup | false {
-  const rows = runtimes.flatMap(({ id, worst }) => worst.slice(0, shownWorst).map((one) => ({ id, ...one })))
+  const rows = runtimes.flatMap(({ id, worst }) =>
+    worst
+      .filter(({ verdict }) => verdict !== 'match')
+      .slice(0, shownWorst)
+      .map((one) => ({ id, ...one })),
+  )
   return (
     rows.length > 0 &&
     html`<h3>Samples that differ most</h3><div class="scroll" tabindex="0" role="region" aria-label="Samples that differ most"><table>
@@ -150,6 +155,7 @@ ${spreadChart(
   })),
   'Time of every warm run, by runtime',
 )}
+<p class="aside">Every warm run is a dot, the median a line in its 95 % interval; the slowest, which would press the others together, are rings at the right edge.</p>
 <div class="scroll" tabindex="0" role="region" aria-label="Latency"><table>
 <thead><tr><th scope="col">runtime</th><th scope="col" class="number">load</th><th scope="col" class="number">first</th><th scope="col" class="number">median</th><th scope="col" class="number">95 % interval</th><th scope="col" class="number">p90</th><th scope="col" class="number">p99</th><th scope="col" class="number">spread (MAD)</th><th scope="col" class="number">runs</th>${stages.map((stage) => html`<th scope="col" class="number">${stage}</th>`)}<th scope="col" class="number">memory</th><th scope="col">valid</th></tr></thead>
 <tbody>${runtimes.map(
