@@ -110,6 +110,7 @@ export class TensorFacts implements Tensor {
       channelsLast: domain === channelsLastDomain,
       supported: () => this.neighbours.supported(node),
       inCurrentGroup: () => this.neighbours.inCurrentGroup(node),
+      added: node.carries.length === 0,
       reads: (input) => {
         const value = node.inputs[input]
         return value ? new TensorFacts(this.view, value, this.neighbours, null) : null

@@ -5,7 +5,9 @@ import { Problem } from '../result/problem.ts'
 import { tool } from '../result/tool.ts'
 import { checkCommand } from './check.ts'
 import { ciCommand } from './ci.ts'
+import { compareCommand } from './compare-command.ts'
 import { explainCommand } from './explain.ts'
+import { initCommand } from './init.ts'
 import { inspectCommand } from './inspect.ts'
 import { mergeCommand } from './merge.ts'
 import { runCommand } from './run-command.ts'
@@ -51,9 +53,11 @@ function programOf(session: Session): Command {
   program.addCommand(explainCommand(session))
   program.addCommand(ciCommand(session))
   program.addCommand(mergeCommand(session))
+  program.addCommand(initCommand(session))
   program.addCommand(targetsCommand(session))
   program.addCommand(runtimesCommand(session))
   program.addCommand(runCommand(session))
+  program.addCommand(compareCommand(session))
   for (const command of everyCommand(program))
     command
       .exitOverride()

@@ -64,6 +64,12 @@ function takesConstantIntoWeights(tensor: Tensor): Truth {
   return at?.users.length === 1 && at.maker?.op === 'Conv' && readsConstant(at.maker, 1)
 }
 
+function isModelInput(tensor: Tensor): Truth {
+  let at: Tensor | null = tensor
+  while (at?.maker?.added) at = at.maker.reads(0)
+  return at !== null && at.maker === null && at.constant === false
+}
+
 export const qonnxPredicates = {
   quantisedConstant: onTensor(
     'a quantiser of a constant makes it',
@@ -78,7 +84,7 @@ export const qonnxPredicates = {
     'a Conv whose weights have no quantiser makes it, with a BatchNormalization behind it at most, and nothing else reads it',
     takesConstantIntoWeights,
   ),
-  modelInput: onTensor('it is an input of the model', ({ maker, constant }) => maker === null && constant === false),
+  modelInput: onTensor('it is an input of the model, as it is or transposed by the preparation', isModelInput),
   fitsWithoutBatch: onTensor(
     'without the first axis of the second, it has those sizes, or fewer axes and broadcasts to them',
     (constant, _, [data]) => (data === undefined ? unknown : fitsWithoutBatch(constant, data)),

@@ -27,6 +27,7 @@ const nobody: Maker = {
   channelsLast: false,
   supported: () => false,
   inCurrentGroup: () => false,
+  added: false,
   reads: () => null,
 }
 

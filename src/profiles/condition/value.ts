@@ -128,6 +128,8 @@ export interface Maker {
   supported(): Truth
   /** Whether it is in the group that is being formed. */
   inCurrentGroup(): Truth
+  /** It is not of the file: a preparation has put it in. */
+  readonly added: boolean
   /** What it reads there; null where that is left out. */
   reads(input: number): Tensor | null
 }
