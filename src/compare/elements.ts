@@ -1,39 +1,12 @@
 /** Elements of a tensor as numbers, whatever bits they are kept in. */
+import { numbersOf as decoded } from '../tensors/arrays.ts'
 import type { Tensor, TensorData } from '../tensors/tensor.ts'
-
-export type NumberData = Exclude<TensorData, readonly string[] | BigInt64Array | BigUint64Array>
 
 export const isBig = (data: TensorData): data is BigInt64Array | BigUint64Array =>
   data instanceof BigInt64Array || data instanceof BigUint64Array
 
-/** Null for strings and for 64-bit integers, which are compared as they are. */
-export function numbersOf({ dtype, data }: Tensor): NumberData | null {
-  if (Array.isArray(data) || isBig(data)) return null
-  const bits = data as NumberData
-  if (dtype === 'float16') return Float32Array.from(bits, (one) => halves()[one] ?? Number.NaN)
-  if (dtype === 'bfloat16') return new Float32Array(Uint32Array.from(bits, (one) => one << 16).buffer)
-  return bits
-}
-
-let table: Float32Array | null = null
-
-/** All float16 values by their bits. */
-function halves(): Float32Array {
-  if (table) return table
-  table = new Float32Array(1 << 16)
-  for (let bits = 0; bits < table.length; bits++) {
-    const sign = bits & 0x8000 ? -1 : 1
-    const exponent = (bits >> 10) & 31
-    const fraction = bits & 1023
-    table[bits] =
-      exponent === 31
-        ? fraction === 0
-          ? sign * Number.POSITIVE_INFINITY
-          : Number.NaN
-        : sign * (exponent === 0 ? fraction * 2 ** -24 : (1 + fraction / 1024) * 2 ** (exponent - 15))
-  }
-  return table
-}
+/** Null for what is compared bit by bit: strings, 64-bit integers, float8. */
+export const numbersOf = (tensor: Tensor): ArrayLike<number> | null => (isBig(tensor.data) ? null : decoded(tensor))
 
 /**
  * Distance in units in the last place: how many floats lie between two. Zero apart from its sign is one value.
@@ -54,8 +27,6 @@ function distance(a: Uint32Array | Uint16Array, b: Uint32Array | Uint16Array, si
   const ordered = (bits: number): number => (bits >= sign ? sign - bits : bits)
   return (at) => Math.abs(ordered(a[at] ?? 0) - ordered(b[at] ?? 0))
 }
-
-export const sizeOf = (dims: readonly number[]): number => dims.reduce((product, dim) => product * dim, 1)
 
 /** The position of an element, one index per axis. */
 export function indexOf(at: number, dims: readonly number[]): number[] {

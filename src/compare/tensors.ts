@@ -1,7 +1,8 @@
 /** Tensor against tensor. */
 import type { Mismatch } from '../result/run.ts'
+import { countOf } from '../tensors/arrays.ts'
 import type { Tensor } from '../tensors/tensor.ts'
-import { indexOf, isBig, numbersOf, sizeOf, ulpDistance } from './elements.ts'
+import { indexOf, isBig, numbersOf, ulpDistance } from './elements.ts'
 import { compareNumbers, type Figures } from './numbers.ts'
 import type { Tolerance } from './tolerance.ts'
 
@@ -31,11 +32,11 @@ export const incomparable = (why: string, count = 0): Comparison => ({
 export function compareTensors(expected: Tensor, actual: Tensor | undefined, tolerance: Tolerance): Comparison {
   if (!actual) return incomparable('missing')
   if (actual.dtype !== expected.dtype)
-    return incomparable(`the type is ${actual.dtype}, not ${expected.dtype}`, sizeOf(expected.dims))
+    return incomparable(`the type is ${actual.dtype}, not ${expected.dtype}`, countOf(expected.dims))
   if (actual.dims.join() !== expected.dims.join())
     return incomparable(
       `the shape is [${actual.dims.join(', ')}], not [${expected.dims.join(', ')}]`,
-      sizeOf(expected.dims),
+      countOf(expected.dims),
     )
   const [a, b] = [numbersOf(expected), numbersOf(actual)]
   const figures =
@@ -103,7 +104,7 @@ function plainAt({ data }: Tensor, numbers: ArrayLike<number> | null, at: number
 export function oddity(tensor: Tensor): 'constant' | 'zero' | 'not-finite' | null {
   const numbers = numbersOf(tensor)
   if (!numbers || numbers.length === 0) return null
-  const [first = 0] = numbers
+  const first = numbers[0] as number
   let constant = numbers.length > 1
   for (let i = 0; i < numbers.length; i++) {
     const value = numbers[i] as number

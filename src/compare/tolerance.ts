@@ -31,7 +31,7 @@ export interface Steps {
 /** Two of a kind compute in the same way; a GPU or NPU uses other kernels, other orders and faster functions. */
 export type PairKind = 'cpu' | 'accelerated'
 
-/** Drift and mismatch, relative to the largest value of the output and to the value itself: RUNTIMES of docs/run.md. */
+/** Drift and mismatch, relative to the largest value of the output and to the value itself. Whence: docs/run.md. */
 const table: Record<'single' | 'half' | 'brain', Record<PairKind, readonly [number, number]>> = {
   single: { cpu: [1e-5, 1e-3], accelerated: [1e-4, 5e-3] },
   half: { cpu: [2e-3, 2e-2], accelerated: [5e-3, 5e-2] },

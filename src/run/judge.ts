@@ -37,13 +37,13 @@ export function judge({ tally, reference, failures, samples, place }: Judged): J
 /** Where it parts first. What a threshold makes of a difference within tolerance has no stage to blame. */
 function attributionOf(tally: LaneTally, failures: readonly Failure[]): Stage | null {
   return (
-    order.find((stage) => differs(tally.verdict(stage, 'fed')) || failures.some((one) => one.stage === stage)) ?? null
+    order.find((stage) => differs(tally.alone(stage).verdict) || failures.some((one) => one.stage === stage)) ?? null
   )
 }
 
 function* findingsOf(tally: LaneTally, reference: string, place: FirstDiverging | null): Generator<Finding> {
   const runtime = tally.lane.id
-  const { pre, model, post } = tally.stages()
+  const [pre, model, post] = [tally.alone('pre'), tally.alone('model'), tally.alone('post')]
   const about = (stage: Stage, outputs: readonly OutputComparison[]) => {
     const bad = outputs.filter(({ verdict }) => differs(verdict))
     const [sample] = bad.map(({ firstMismatch }) => firstMismatch?.sample).filter(Boolean)
@@ -51,16 +51,16 @@ function* findingsOf(tally: LaneTally, reference: string, place: FirstDiverging 
     return { values: stage === 'post' ? [] : bad.map(({ name }) => name), found }
   }
   const args = (outputs: readonly OutputComparison[]) => ({ runtime, reference, what: worstText(outputs) })
-  if (differs(pre.crossFed)) yield report(catalogue, 'run/pre-differs', args(pre.outputs), about('pre', pre.outputs))
-  if (differs(model.crossFed))
+  if (differs(pre.verdict)) yield report(catalogue, 'run/pre-differs', args(pre.outputs), about('pre', pre.outputs))
+  if (differs(model.verdict))
     yield report(
       catalogue,
-      model.crossFed === 'mismatch' ? 'run/model-mismatch' : 'run/model-drift',
-      { ...args(model.crossFedOutputs), begins: place && placeText(place) },
-      { ...about('model', model.crossFedOutputs), nodes: place ? [place.node] : [] },
+      model.verdict === 'mismatch' ? 'run/model-mismatch' : 'run/model-drift',
+      { ...args(model.outputs), begins: place && placeText(place) },
+      { ...about('model', model.outputs), nodes: place ? [place.node] : [] },
     )
-  if (differs(post.crossFed))
-    yield report(catalogue, 'run/post-differs', args(post.crossFedOutputs), about('post', post.crossFedOutputs))
+  if (differs(post.verdict))
+    yield report(catalogue, 'run/post-differs', args(post.outputs), about('post', post.outputs))
   const { change } = tally
   if (change)
     yield report(

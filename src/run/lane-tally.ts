@@ -6,10 +6,10 @@ import { changedDecision, isScores } from '../compare/decisions.ts'
 import { compareField, type FieldComparison, ownVerdict } from '../compare/fields.ts'
 import { Tally } from '../compare/tally.ts'
 import { type Comparison, compareTensors } from '../compare/tensors.ts'
-import type { RuntimeRun, Stage, StageResult, StageVerdict, WorstSample } from '../result/run.ts'
+import type { OutputComparison, RuntimeRun, Stage, StageResult, StageVerdict, WorstSample } from '../result/run.ts'
 import type { Tensors } from '../tensors/tensor.ts'
 import type { WrapperClient } from '../wrapper/load.ts'
-import type { Sample } from '../wrapper/wrapper.ts'
+import type { Context, Sample } from '../wrapper/wrapper.ts'
 import type { Failures } from './failures.ts'
 import type { Lane } from './lane.ts'
 import { areIdentical, fieldsOf, type Passed } from './passed.ts'
@@ -76,13 +76,14 @@ export class LaneTally {
     sample: Sample,
     reference: Passed,
     outputs: Tensors | null,
-    context: Passed['context'],
+    context: Context,
     sameFeeds: boolean,
   ): Promise<unknown> {
     const { lane } = this
     const from = reference.outputs
     const same = sameFeeds && from !== null && outputs !== null && areIdentical(from, outputs)
-    const fed = from && (await this.attempt('post', sample, () => lane.postprocess(from, sample, reference.context)))
+    const fed =
+      from && (await this.attempt('post', sample, () => lane.postprocess(from, sample, reference.context ?? context)))
     const result = same
       ? fed
       : outputs && (await this.attempt('post', sample, () => lane.postprocess(outputs, sample, context)))
@@ -199,6 +200,13 @@ export class LaneTally {
 
   verdict(stage: Stage, which: 'own' | 'fed'): StageVerdict {
     return this[which][stage].verdict
+  }
+
+  /** What a stage does alone; where its inputs were not recorded, what its user gets. */
+  alone(stage: Stage): { readonly verdict: StageVerdict; readonly outputs: OutputComparison[] } {
+    const { own, fed } = this
+    const tally = fed[stage].verdict === 'not-run' ? own[stage] : fed[stage]
+    return { verdict: tally.verdict, outputs: tally.results() }
   }
 
   stages(): Record<Stage, StageResult> {

@@ -29,8 +29,7 @@ export class Lane {
 
   constructor(
     readonly runtime: Runtime,
-    /** Of its model. */
-    readonly path: string,
+    readonly model: { readonly path: string },
     /** Path of the user's module. */
     readonly wrapper: string | null,
   ) {}
@@ -71,7 +70,7 @@ export class Lane {
 
   private async openSession(): Promise<Session> {
     // The profile of the first run tells where the nodes ran; after that the session runs without.
-    this.session ??= await this.runtime.open({ path: this.path }, { profiling: this.placement === null })
+    this.session ??= await this.runtime.open(this.model, { profiling: this.placement === null })
     return this.session
   }
 

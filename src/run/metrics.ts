@@ -3,51 +3,67 @@ import { seeded } from '../latency/random.ts'
 import { run as catalogue } from '../result/catalogue/run.ts'
 import { type Finding, report } from '../result/finding.ts'
 import type { MetricValue, SliceResult } from '../result/run.ts'
+import type { Description } from '../wrapper/host.ts'
+import type { WrapperClient } from '../wrapper/load.ts'
+import type { Sample } from '../wrapper/wrapper.ts'
+import type { Failures } from './failures.ts'
 
-/** Values of one runtime: metric → sample → value. */
-export class MetricTally {
-  private readonly values = new Map<string, Map<string, number>>()
+/** Metric → sample → value, of one runtime. */
+type Values = Map<string, Map<string, number>>
 
-  add(metric: string, sample: string, value: number): void {
-    this.values.set(metric, (this.values.get(metric) ?? new Map()).set(sample, value))
+/** Asks the wrapper for its metrics of what each runtime made of each sample: in one place for all runtimes. */
+export class Meter {
+  /** Slice → its samples. */
+  private readonly slices = new Map<string, Set<string>>()
+  private readonly values = new Map<string, Values>()
+
+  constructor(
+    private readonly client: WrapperClient | null,
+    private readonly description: Pick<Description, 'metrics' | 'slices'>,
+    private readonly failures: Failures,
+  ) {}
+
+  /** @param runtime that is blamed for what goes wrong */
+  async slice(runtime: string, sample: Sample): Promise<void> {
+    const { client, description } = this
+    if (!client || (!description.slices && !sample.tags?.length)) return
+    const names = await this.failures.attempt(runtime, 'post', sample.id, () => client.slices(sample))
+    for (const name of names ?? []) this.slices.set(name, (this.slices.get(name) ?? new Set()).add(sample.id))
   }
 
-  of(metric: string): ReadonlyMap<string, number> {
-    return this.values.get(metric) ?? new Map()
-  }
-}
-
-/** Slice → its samples. */
-export class Slices {
-  private readonly members = new Map<string, Set<string>>()
-
-  add(sample: string, names: readonly string[]): void {
-    for (const name of names) this.members.set(name, (this.members.get(name) ?? new Set()).add(sample))
+  async add(runtime: string, sample: Sample, result: unknown): Promise<void> {
+    const { client } = this
+    if (!client || result === undefined) return
+    const values = this.values.get(runtime) ?? new Map<string, Map<string, number>>()
+    this.values.set(runtime, values)
+    for (const name of this.description.metrics) {
+      const value = await this.failures.attempt(runtime, 'post', sample.id, () => client.metric(name, result, sample))
+      if (value !== null) values.set(name, (values.get(name) ?? new Map()).set(sample.id, value))
+    }
   }
 
-  get all(): ReadonlyMap<string, ReadonlySet<string>> {
-    return this.members
+  /** @param reference null for the reference itself */
+  of(runtime: string, reference: string | null): Metered {
+    const own = this.values.get(runtime)
+    if (!own) return { metrics: {}, slices: [] }
+    const other = reference === null ? null : (this.values.get(reference) ?? new Map())
+    const over = (members: ReadonlySet<string> | null): Record<string, MetricValue> =>
+      Object.fromEntries(
+        this.description.metrics.map((name) => [
+          name,
+          metricValue(own.get(name) ?? new Map(), other && (other.get(name) ?? new Map()), members),
+        ]),
+      )
+    return {
+      metrics: over(null),
+      slices: [...this.slices].map(([name, members]) => ({ name, samples: members.size, metrics: over(members) })),
+    }
   }
 }
 
 export interface Metered {
   readonly metrics: Record<string, MetricValue>
   readonly slices: SliceResult[]
-}
-
-/** @param reference null for the reference itself */
-export function metered(
-  names: readonly string[],
-  own: MetricTally,
-  reference: MetricTally | null,
-  slices: Slices,
-): Metered {
-  const over = (members: ReadonlySet<string> | null): Record<string, MetricValue> =>
-    Object.fromEntries(names.map((name) => [name, metricValue(own.of(name), reference?.of(name) ?? null, members)]))
-  return {
-    metrics: over(null),
-    slices: [...slices.all].map(([name, members]) => ({ name, samples: members.size, metrics: over(members) })),
-  }
 }
 
 function metricValue(

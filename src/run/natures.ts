@@ -1,47 +1,44 @@
 /** What outputs of a model are made of, as far as it sets how exact they can be: float16 inside, quantised operators. */
 import type { OutputNature } from '../compare/tolerance.ts'
 import type { DType } from '../graph/dtype.ts'
-import type { Graph, Model, Node, Value } from '../graph/model.ts'
+import type { Model, Node, Value } from '../graph/model.ts'
 import type { Inference } from '../infer/facts.ts'
 import { numbers } from '../operators/value.ts'
 
-export interface Nature extends OutputNature {
-  /** Some operators of the model are quantised. */
-  readonly inQuantised: boolean
-}
+/** Of any value of the main graph, by name. */
+export type NatureOf = (value: string, dtype: DType) => OutputNature
 
-export type NatureOf = (output: string, dtype: DType) => Nature
-
-export function naturesOf(model: Model, inference: Inference): NatureOf {
-  const { half, quantised } = traitsOf(model, inference)
-  const outputs = new Map(model.graph.outputs.map((value) => [value.name, value]))
+export function naturesOf({ graph }: Model, inference: Inference): NatureOf {
   return (name, dtype) => {
-    const value = outputs.get(name)
+    const value = graph.values.get(name)
+    const makers = value ? makersOf(value) : []
+    const quantised = makers.some(({ op }) => quantisedOps.test(op))
     return {
       dtype,
-      half,
-      inQuantised: quantised,
+      half: makers.some((node) => computesInHalf(node, inference)),
       quantised: quantised && value ? quantisationOf(value, inference) : null,
     }
   }
 }
 
+/** All nodes that a value is made from, those of bodies included. */
+function makersOf(value: Value): Node[] {
+  const nodes = new Set<Node>()
+  const open = value.producer ? [value.producer] : []
+  for (let node = open.pop(); node; node = open.pop()) {
+    if (nodes.has(node)) continue
+    nodes.add(node)
+    for (const input of node.inputs) if (input?.producer) open.push(input.producer)
+    for (const body of node.bodies.values()) open.push(...body.nodes)
+  }
+  return [...nodes]
+}
+
+const computesInHalf = ({ inputs, outputs }: Node, inference: Inference): boolean =>
+  [...inputs, ...outputs].some((value) => value !== null && dtypeOf(value, inference) === 'float16')
+
 const quantisedOps =
   /^(QuantizeLinear|DequantizeLinear|DynamicQuantizeLinear|QLinear\w+|ConvInteger|MatMulInteger|QGemm|QAttention|MatMulNBits|DynamicQuantize\w+|QMoE|Quant|BipolarQuant)$/
-
-function traitsOf({ graph, functions }: Model, inference: Inference): { half: boolean; quantised: boolean } {
-  let [half, quantised] = [false, false]
-  const graphs: Graph[] = [graph, ...[...functions.values()].map(({ body }) => body)]
-  for (let next = graphs.pop(); next; next = graphs.pop()) {
-    for (const tensor of next.initializers.values()) half ||= tensor.dtype === 'float16'
-    for (const { op, outputs, bodies } of next.nodes) {
-      quantised ||= quantisedOps.test(op)
-      half ||= outputs.some((value) => value !== null && dtypeOf(value, inference) === 'float16')
-      graphs.push(...bodies.values())
-    }
-  }
-  return { half, quantised }
-}
 
 function dtypeOf(value: Value, inference: Inference): DType | null {
   const { type } = inference.facts(value)

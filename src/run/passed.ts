@@ -5,7 +5,8 @@ import type { Context, Sample } from '../wrapper/wrapper.ts'
 export interface Passed {
   /** What enters the model; null where it did not come so far. */
   readonly feeds: Tensors | null
-  readonly context: Context
+  /** Null in a recording: then that of the runtime itself. */
+  readonly context: Context | null
   readonly outputs: Tensors | null
   /** Fields of the result; null where there is no stage `post`, or it did not come so far. */
   readonly fields: Readonly<Record<string, unknown>> | null

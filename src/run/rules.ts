@@ -59,17 +59,14 @@ export class Rules {
     const given = ownEntry(this.options.given, name) ?? ownEntry(this.options.given, '*')
     const wanted = given ?? (typeof own === 'object' && isTolerance(own) ? own : null)
     if (wanted) return givenTolerance({ atol: wanted.atol ?? 0, rtol: wanted.rtol ?? 0 })
+    return this.inner(name, dtype)
+  }
+
+  /** Of a value inside the model, where nobody gives a tolerance. */
+  inner(name: string, dtype: DType): Tolerance {
     const natures = this.options.natures.map((natureOf) => natureOf(name, dtype))
     const half = natures.some((nature) => nature.half)
     const quantised = natures.map((nature) => nature.quantised).find((one) => one !== null) ?? null
-    return defaultTolerance({ dtype, half, quantised }, this.kind, this.pair)
-  }
-
-  /** Of a value inside the model. What is quantised there is judged by its integers, or by eight bits of its range. */
-  inner(dtype: DType): Tolerance {
-    const natures = this.options.natures.map((natureOf) => natureOf('', dtype))
-    const half = natures.some((nature) => nature.half)
-    const quantised = natures.some((nature) => nature.inQuantised) ? { step: null } : null
     return defaultTolerance({ dtype, half, quantised }, this.kind, this.pair)
   }
 

@@ -11,15 +11,20 @@ const randomCount = 3
 export async function samplesOf(
   wrapper: { readonly client: WrapperClient; readonly path: string } | null,
   model: ModelValues,
-  { inputs, samples: limit, seed = 0, dims }: RunOptions,
+  { inputs, samples: limit, seed = 0, dims, replay }: RunOptions,
 ): Promise<SampleSet> {
   if (inputs !== undefined) {
     const samples = fileSamples(inputs, process.cwd(), model)
     return { source: inputs, samples: samples.slice(0, limit) }
   }
-  if (wrapper) {
+  const own = (await wrapper?.client.describe())?.samples ?? 'none'
+  if (replay !== undefined && own === 'none') {
+    const samples = fileSamples(replay, process.cwd(), model)
+    return { source: replay, samples: samples.slice(0, limit) }
+  }
+  if (wrapper && own !== 'none') {
     const set = await wrapperSamples(wrapper.client, wrapper.path, model, limit)
-    if (set.samples.length > 0 || set.source !== 'wrapper') return set
+    if (set.samples.length > 0) return set
     throw new Problem('no-samples', 'the wrapper names samples, and there are none', { path: wrapper.path })
   }
   const known = dims ? { dims: Object.fromEntries(dims) } : {}

@@ -20,17 +20,17 @@ export function sentenceOf({ tally, reference, samples, attribution, failing, be
   const { id } = tally.lane
   if (attribution !== null && failing.has(attribution))
     return `${id} fails at the stage ${attribution}, which ${reference} passes.`
-  const stages = tally.stages()
+  const [pre, model, post] = [tally.alone('pre'), tally.alone('model'), tally.alone('post')]
   const said: string[] = []
-  if (isDifferent(stages.pre.crossFed))
-    said.push(`preprocessing gives other tensors (${worstText(stages.pre.outputs)}): the code or the platform differs`)
-  if (isDifferent(stages.model.crossFed))
+  if (isDifferent(pre.verdict))
+    said.push(`preprocessing gives other tensors (${worstText(pre.outputs)}): the code or the platform differs`)
+  if (isDifferent(model.verdict))
     said.push(
-      `on equal inputs the model ${stages.model.crossFed === 'drift' ? 'drifts' : 'gives other outputs'} (${worstText(stages.model.crossFedOutputs)}): the runtime differs${begins === null ? '' : `, from ${begins} on`}`,
+      `on equal inputs the model ${model.verdict === 'drift' ? 'drifts' : 'gives other outputs'} (${worstText(model.outputs)}): the runtime differs${begins === null ? '' : `, from ${begins} on`}`,
     )
-  if (isDifferent(stages.post.crossFed))
+  if (isDifferent(post.verdict))
     said.push(
-      `on equal outputs postprocessing gives another result (${worstText(stages.post.crossFedOutputs)}): the code or the platform differs`,
+      `on equal outputs postprocessing gives another result (${worstText(post.outputs)}): the code or the platform differs`,
     )
   const change = tally.change
   if (said.length === 0 && change)

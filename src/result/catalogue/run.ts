@@ -58,6 +58,13 @@ export const run = {
     message: (a: { wanted: string; reference: string }) =>
       `${a.wanted} cannot be the reference: ${a.reference} took its place`,
   },
+  'run/not-recorded': {
+    severity: 'warning',
+    title: 'Samples are missing in the recording',
+    help: 'The recording that takes the place of the reference does not hold these samples: it is searched for the sample’s own name (`s0/id`), or, where names were not recorded, by position.',
+    message: (a: { recording: string; samples: readonly string[]; of: number }) =>
+      `${a.recording} does not hold ${few(a.samples, a.of)}`,
+  },
   'run/pre-differs': {
     severity: 'error',
     title: 'Preprocessing differs',

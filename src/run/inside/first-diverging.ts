@@ -121,13 +121,13 @@ class Search {
     if (values.length === 0) return
     const { reference, other, rules, feeds, plain } = this.sides
     const names = values.map(({ name }) => name)
-    const expected = await valuesInside(reference.runtime, reference.path, names, feeds)
-    const actual = await valuesInside(other.runtime, other.path, names, feeds)
+    const expected = await valuesInside(reference.runtime, reference.model.path, names, feeds)
+    const actual = await valuesInside(other.runtime, other.model.path, names, feeds)
     for (const value of values) {
       const tensor = expected[value.name]
       if (!tensor) continue
       this.expected.set(value, tensor)
-      this.seen.set(value, compareTensors(tensor, actual[value.name], rules.inner(tensor.dtype)))
+      this.seen.set(value, compareTensors(tensor, actual[value.name], rules.inner(value.name, tensor.dtype)))
     }
     for (const [name, tensor] of Object.entries(plain))
       if (!agrees(compareTensors(tensor, actual[name], rules.output(name, tensor.dtype).tolerance)))

@@ -42,7 +42,7 @@ export async function writeNodeModel(source: string, node: Node, values: Tensors
 }
 
 /** In the order of the inputs; then what bodies capture. */
-export function valuesRead(node: Node): Value[] {
+function valuesRead(node: Node): Value[] {
   const values = new Set<Value>()
   for (const value of node.inputs) if (value) values.add(value)
   for (const body of node.bodies.values()) for (const value of body.captures) values.add(value)

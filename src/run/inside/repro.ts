@@ -25,7 +25,7 @@ export async function saveRepro({ node, place, expected }: Divergence, around: A
   const path = join(folder, 'model.onnx')
   try {
     mkdirSync(data, { recursive: true })
-    const model = await writeNodeModel(around.other.path, node, expected, path)
+    const model = await writeNodeModel(around.other.model.path, node, expected, path)
     const files: [string, readonly string[]][] = [
       ['input', model.inputs],
       ['output', model.outputs],
@@ -53,7 +53,7 @@ async function alone(path: string, { inputs, outputs }: NodeModel, values: Tenso
     await session.close()
     const found = outputs.map((name) => {
       const tensor = values[name] as Tensors[string]
-      const { verdict, maxAbs } = compareTensors(tensor, made[name], around.rules.inner(tensor.dtype))
+      const { verdict, maxAbs } = compareTensors(tensor, made[name], around.rules.inner(name, tensor.dtype))
       return { name, verdict, maxAbs }
     })
     const bad = found.find(({ verdict }) => verdict !== 'match')
