@@ -17,7 +17,6 @@ interface Entry {
   readonly reason: Reason | null
   readonly explanation: Explanation | null
   readonly flags: Set<string>
-  /** Names of tensors that decided. */
   readonly tensors: Set<string>
   readonly args: Omit<Args, 'subject'>
 }
@@ -33,9 +32,8 @@ const severities: readonly Severity[] = ['error', 'warning', 'note']
 
 /** Nodes for which a reason is told with the values found. */
 const fullyTold = 200
-/** Tensors that one finding names. */
-const namedTensors = 100
-const nothingMore = { flags: [], tensors: [] }
+/** Tensors that a finding names. */
+const mostTensors = 50
 
 export class TargetFindings {
   private readonly entries = new Map<string, Entry>()
@@ -43,7 +41,11 @@ export class TargetFindings {
   private readonly extra: Finding[] = []
   private readonly told = new Map<string, number>()
 
-  constructor(readonly target: string) {}
+  constructor(
+    readonly target: string,
+    /** The target is a flow that converts models, and says which tensors of the file a reason is about. */
+    private readonly flow = false,
+  ) {}
 
   /** Whether so many nodes were told the same reason in full that the values of one more say nothing. */
   isTold({ id }: Reason): boolean {
@@ -60,12 +62,14 @@ export class TargetFindings {
     severity: Severity,
     explanation = reason.explain(),
   ): string {
-    const dynamic = explanation.dynamic && as === 'refused'
+    // A flow takes an open dimension for 0 and fails at it later.
+    const dynamic = explanation.dynamic && (as === 'refused' || (this.flow && as === 'fails'))
     const id = dynamic ? dynamicShapeId(this.target) : reason.id
     const kind = kindOf(reason, as, dynamic)
     const key = `${id} ${as} ${severity} ${dynamic ? '' : reason.condition} ${reason.source?.path ?? ''}`
     const args = { why: explanation.text, ...(reason.how ? { how: how[reason.how] } : {}) }
-    return this.add(key, { id, kind, severity, reason, explanation, args }, nodes, explanation)
+    const tensors = this.flow ? explanation.tensors : []
+    return this.add(key, { id, kind, severity, reason, explanation, args }, nodes, explanation.flags, tensors)
   }
 
   /** Anything else: `kind` without the target is the id. */
@@ -80,14 +84,15 @@ export class TargetFindings {
     const [first] = nodes
     const id = kind.replace('<target>', this.target).replace('<Op>', first?.op ?? '')
     const entry = { id, kind, severity: severity ?? catalogue[kind].severity, reason, explanation: null, args }
-    return this.add(`${id} ${args.operator ?? ''} ${args.why}`, entry, nodes, nothingMore)
+    return this.add(`${id} ${args.operator ?? ''} ${args.why}`, entry, nodes, [])
   }
 
   private add(
     key: string,
     entry: Omit<Entry, 'nodes' | 'flags' | 'tensors'>,
     nodes: readonly Node[],
-    { flags, tensors }: Pick<Explanation, 'flags' | 'tensors'>,
+    flags: readonly string[],
+    tensors: readonly string[] = [],
   ): string {
     let known = this.entries.get(key)
     if (!known) {
@@ -95,7 +100,7 @@ export class TargetFindings {
       this.entries.set(key, known)
     }
     for (const flag of flags) known.flags.add(flag)
-    for (const tensor of tensors) if (known.tensors.size < namedTensors) known.tensors.add(tensor)
+    for (const tensor of tensors) if (known.tensors.size < mostTensors) known.tensors.add(tensor)
     for (const node of nodes) {
       known.nodes.set(nodeRef(node), node)
       const ids = this.idsOf.get(node)

@@ -6,6 +6,7 @@ import { tool } from '../result/tool.ts'
 import { checkCommand } from './check.ts'
 import { ciCommand } from './ci.ts'
 import { explainCommand } from './explain.ts'
+import { initCommand } from './init.ts'
 import { inspectCommand } from './inspect.ts'
 import { mergeCommand } from './merge.ts'
 import { runCommand } from './run-command.ts'
@@ -51,6 +52,7 @@ function programOf(session: Session): Command {
   program.addCommand(explainCommand(session))
   program.addCommand(ciCommand(session))
   program.addCommand(mergeCommand(session))
+  program.addCommand(initCommand(session))
   program.addCommand(targetsCommand(session))
   program.addCommand(runtimesCommand(session))
   program.addCommand(runCommand(session))

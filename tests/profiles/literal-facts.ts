@@ -28,7 +28,8 @@ const nobody: Maker = {
   supported: () => false,
   inCurrentGroup: () => false,
   onTarget: () => false,
-  readsConstant: () => false,
+  added: false,
+  reads: () => null,
 }
 
 export function tensor(name: string, parts: TensorParts = {}): Tensor {

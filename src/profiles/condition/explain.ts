@@ -26,7 +26,7 @@ export interface Explanation {
   readonly dynamic: boolean
   /** Flags that would make unknown values known: `--dim N=1`. */
   readonly flags: readonly string[]
-  /** Names of the tensors that decide, where it is a tensor of the model that does. */
+  /** Names of the tensors that the deciding terms ask about. */
   readonly tensors: readonly string[]
 }
 
@@ -56,6 +56,10 @@ const subTerms: (term: Term) => readonly Term[] = remembered(({ ast, parts }: Te
     const own = part.ast.kind === 'name' || part.ast.kind === 'index' || part.ast.kind === 'call'
     return own && !isBinder(part.ast) ? [part] : subTerms(part)
   }),
+)
+
+const namesIn: (term: Term) => readonly Term[] = remembered(({ ast, parts }: Term): readonly Term[] =>
+  isBinder(ast) ? [] : parts.flatMap((part) => (part.ast.kind === 'name' && !part.constant ? [part] : namesIn(part))),
 )
 
 /** Elements of `all` and `any` that an explanation shows. */
@@ -174,6 +178,7 @@ class Writer {
 
   private leaf(term: Term, env: Env, path: Path): string {
     const { ast } = term
+    if (!this.brief) this.noteTensors(term, env)
     if (ast.kind === 'name') return this.valueText(term, env, path)
     const text = this.text(ast, path)
     if (ast.kind === 'call') {
@@ -262,6 +267,13 @@ class Writer {
     if (value instanceof Undetermined) return `${text} is not known: ${value.why}${help}`
     if (value.text !== null) return `${text} is ${format(value)}, which has no number${help}`
     return `${text} has no number${value.why === null ? '' : `: ${value.why}`}${help}`
+  }
+
+  private noteTensors(term: Term, env: Env): void {
+    for (const name of namesIn(term)) {
+      const value = name.run(env)
+      if (isTensor(value)) this.tensors.add(value.name)
+    }
   }
 
   private noteDynamic(value: Value): void {

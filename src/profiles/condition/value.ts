@@ -130,8 +130,10 @@ export interface Maker {
   inCurrentGroup(): Truth
   /** What the target has answered about that node in its turn: makers are asked before their readers. */
   onTarget(): Truth
-  /** Whether that input of it is constant. */
-  readsConstant(input: number): Truth
+  /** It is not of the file: a preparation has put it in. */
+  readonly added: boolean
+  /** What it reads there; null where that is left out. */
+  reads(input: number): Tensor | null
 }
 
 export interface User {
