@@ -40,7 +40,7 @@ const bundled = {
  * code in few files starts fast; functions keep their names, so that the stack of a bug can be read.
  */
 export default defineConfig([
-  { ...shared, entry: { index: 'src/index.ts' }, dts: true, plugins: [jsonAsText] },
+  { ...shared, entry: { index: 'src/index.ts', vitest: 'src/vitest.ts' }, dts: true, plugins: [jsonAsText] },
   {
     ...shared,
     // CommonJS is loaded faster than modules, and the code cache wants one file.

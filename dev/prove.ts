@@ -1,6 +1,6 @@
 /**
  * Holds the rules against the real providers, over the conformance tests and the models of the shared data, and writes
- * the figures into the profiles: `npx tsx dev/prove.ts [part of a model's name]`. With a part of a name it prints
+ * the figures into the profiles: `npx tsx dev/prove.ts [target] [part of a model's name]`. With a part of a name it prints
  * only. Models are asked as they stand in the file, with nothing optimised, so that each node is answered for.
  */
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
@@ -10,7 +10,7 @@ import { checkModel } from '../src/check/check.ts'
 import { readModel } from '../src/graph/read.ts'
 import { inferModel } from '../src/infer/infer.ts'
 import { Registry } from '../src/profiles/load.ts'
-import type { Proved } from '../src/profiles/profile.ts'
+import type { Profile, Proved } from '../src/profiles/profile.ts'
 import { parseTargets, resolveTargets, type Target } from '../src/profiles/targets.ts'
 import { askProvider } from '../src/prove/ask.ts'
 import { compared } from '../src/prove/compare.ts'
@@ -31,7 +31,7 @@ const targets = [
 const modelsOfAProcess = 60
 const timeLimit = 600_000
 
-const part = process.argv[2] ?? ''
+const [, , wanted = '', part = ''] = process.argv
 const folder = mkdtempSync(join(tmpdir(), 'deploycheck-proof-'))
 const registry = new Registry()
 
@@ -95,12 +95,16 @@ async function prove(target: Target, copies: readonly Copied[]): Promise<Omit<Pr
   return { with: question.runtime, ...figures }
 }
 
-/** Puts the entries in place of the old ones, and leaves the rest of the file as people have laid it out. */
-function write(id: string, proved: readonly Proved[]): void {
+/** Puts the entry in place of the old one, and leaves the rest of the file as people have laid it out. */
+function write(id: string, entry: Proved): void {
   const path = join(import.meta.dirname, '..', 'op-profiles', `${id}.json`)
-  const text = readFileSync(path, 'utf8').replace(/ {2}"proved": \[\n(.*\n)*? {2}\],\n/, '')
-  const entries = proved.map((entry) => `    ${JSON.stringify(entry)}`).join(',\n')
-  writeFileSync(path, text.replace(/^ {2}"sources": /m, `  "proved": [\n${entries}\n  ],\n  "sources": `))
+  const text = readFileSync(path, 'utf8')
+  const { proved = [] } = JSON.parse(text) as Profile
+  const same = (other: Proved) => JSON.stringify(other.parameters) === JSON.stringify(entry.parameters)
+  const entries = [...proved.filter((other) => !same(other)), entry].map((one) => `    ${JSON.stringify(one)}`)
+  const without = text.replace(/ {2}"proved": \[\n(.*\n)*? {2}\],\n/, '')
+  const list = `  "proved": [\n${entries.join(',\n')}\n  ],\n`
+  writeFileSync(path, without.replace(/^ {2}"sources": /m, `${list}  "sources": `))
 }
 
 try {
@@ -110,15 +114,13 @@ try {
     const own = mkdtempSync(join(folder, 'copy-'))
     copies.push({ name, path, copy: await copyModel(path, own) })
   }
-  const found = new Map<string, Proved[]>()
-  for (const text of targets) {
+  for (const text of targets.filter((one) => one.startsWith(wanted))) {
     const [target, request] = [resolveTargets([text], registry)[0], parseTargets(text)[0]]
     if (!target || !request) throw new Error(`no target ${text}`)
     const proved = { parameters: request.parameters, ...(await prove(target, copies)) }
     console.log(`\n${target.id} ${JSON.stringify(proved)}`)
-    found.set(target.id, [...(found.get(target.id) ?? []), proved])
+    if (part === '') write(target.id, proved)
   }
-  if (part === '') for (const [id, proved] of found) write(id, proved)
 } finally {
   rmSync(folder, { recursive: true, force: true })
 }

@@ -13,9 +13,17 @@ export { diffTargets } from './assess/target-diff.ts'
 export { lintTarget, testTarget } from './assess/target-review.ts'
 export { listTargets, rulesForOperator, targetRules } from './assess/targets.ts'
 export { type CheckOptions, checkModel } from './check/check.ts'
-export { type CiAnswer, type CiOptions, runCi } from './ci/ci.ts'
+export type { CiAnswer, CiOptions } from './ci/ci.ts'
 export { mergeBlobs } from './ci/merge.ts'
-export { type Config, defineConfig, type GateConfig, type ModelEntry, type TargetEntry } from './config/config.ts'
+export { runCi } from './ci/run-ci.ts'
+export {
+  type Config,
+  defineConfig,
+  type GateConfig,
+  type ModelEntry,
+  type TargetEntry,
+  type ToleranceConfig,
+} from './config/config.ts'
 export { type LoadedConfig, loadConfig } from './config/load.ts'
 export type { Attribute, Graph, Model, Node, Value } from './graph/model.ts'
 export { type ReadOptions, readModel } from './graph/read.ts'
@@ -89,6 +97,7 @@ export type {
   SessionProfile,
   SessionValue,
 } from './runtimes/runtime.ts'
+export { readNpz, writeNpz } from './tensors/npz.ts'
 export type { Tensor as TensorValue, TensorData, Tensors } from './tensors/tensor.ts'
 export type { Kit } from './wrapper/kit/kit.ts'
 export { bundleWrapper, type WrapperClient, wrapperClient } from './wrapper/load.ts'

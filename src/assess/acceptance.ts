@@ -3,9 +3,11 @@ import type { Accepted, AcceptedEntry, Ignored, KnownProblem } from '../result/a
 import { config as catalogue } from '../result/catalogue/config.ts'
 import { type Finding, report } from '../result/finding.ts'
 import { type GateFailure, isFailure, type ModelResult, type Result, type TargetResult } from '../result/result.ts'
+import type { RunResult } from '../result/run.ts'
 import { gateFailures, type Measured, strength } from './exit-code.ts'
 import type { Gates } from './gates.ts'
 import { NodeLabels } from './node-labels.ts'
+import { runtimeOf } from './run-gates.ts'
 
 export interface Acceptances {
   readonly ignored?: { readonly file: string; readonly entries: readonly Ignored[] }
@@ -62,6 +64,29 @@ export class Acceptance {
         targets: model.targets.map((target) => ({ ...target, findings: mark(target.findings, target.id) })),
       }),
     }
+  }
+
+  /** The run with its accepted findings marked; what is a target there is the runtime here. */
+  markRun(run: RunResult): RunResult {
+    if (this.entries.length === 0) return run
+    const findings = run.findings.map((finding) => {
+      if (finding.severity === 'note') return finding
+      const { values, id } = finding
+      const accepted = this.find({
+        model: posix(run.model),
+        target: runtimeOf(finding),
+        finding: id,
+        nodes: [...values].sort(),
+      })
+      return accepted ? { ...finding, accepted } : finding
+    })
+    return { ...run, findings }
+  }
+
+  /** Whether a limit of a run, such as a budget, may be broken. */
+  acceptsLimit({ model, target, gate }: GateFailure): boolean {
+    const subject = { model: posix(model), target, finding: `gate/${gate}`, nodes: [] }
+    return this.find(subject) !== null
   }
 
   /** The gates that fail although accepted findings do not count. Models must be marked. */
@@ -189,6 +214,22 @@ export function joinedProblems(problems: readonly KnownProblem[], before: readon
 
 /** Several findings of one id are one problem: how nodes are grouped by reason may change. */
 const keyOf = ({ model, target, finding }: KnownProblem): string => JSON.stringify([model, target, finding])
+
+/** All that runtimes have now, beside what is accepted already. Budgets are no problems: times differ from run to run. */
+export const problemsOfRun = ({ model, findings }: RunResult): KnownProblem[] =>
+  findings
+    .filter(({ severity, accepted }) => severity !== 'note' && accepted === undefined)
+    .map((finding) => {
+      const { id, message, values } = finding
+      const nodes = [...values].sort()
+      return {
+        model: posix(model),
+        target: runtimeOf(finding),
+        finding: id,
+        ...(nodes.length > 0 && { nodes }),
+        message,
+      }
+    })
 
 /** All that a model has now, beside what is accepted already. */
 export function problemsOf(model: ModelResult, gates: Gates): KnownProblem[] {

@@ -4,14 +4,14 @@ import { readModel } from '../graph/read.ts'
 import { inferModel } from '../infer/infer.ts'
 import { errorInfo } from '../result/error-info.ts'
 import { Problem } from '../result/problem.ts'
-import { type GateFailure, type Result, schemaVersion } from '../result/result.ts'
-import type { RunResult } from '../result/run.ts'
+import { type Result, schemaVersion } from '../result/result.ts'
 import { tool } from '../result/tool.ts'
 import type { RunOptions } from '../run/options.ts'
 import { run } from '../run/run.ts'
 import { describeModel } from './describe.ts'
 import { exitCodeOf, gateFailures } from './exit-code.ts'
 import { defaultGates } from './gates.ts'
+import { runGates } from './run-gates.ts'
 import { judgeLatency, readBaseline, saveBaseline } from './run-latency.ts'
 
 /**
@@ -41,22 +41,6 @@ export async function runModel(path: string, wrapper: string | null, options: Ru
   if (latency.saveBaseline !== undefined && !result.partial) saveBaseline(latency.saveBaseline, [result])
   const gates = [...gateFailures(models, defaultGates), ...runGates(result), ...judged.gates]
   return finished({ models, runs: [result], gates, ...(result.partial ? { partial: true as const } : {}) })
-}
-
-/** Error findings of a run, one gate for each runtime that has some. */
-function runGates({ model, findings }: RunResult): GateFailure[] {
-  const byRuntime = new Map<string | null, Set<string>>()
-  for (const { id, severity, found } of findings) {
-    if (severity !== 'error') continue
-    const runtime = typeof found?.runtime === 'string' ? found.runtime : null
-    byRuntime.set(runtime, (byRuntime.get(runtime) ?? new Set()).add(id))
-  }
-  return [...byRuntime].map(([target, ids]) => ({
-    model,
-    target,
-    gate: 'run',
-    message: `${target === null ? 'the run' : 'the runtime'} has errors: ${[...ids].join(', ')}`,
-  }))
 }
 
 const finished = (result: Omit<Result, 'schemaVersion' | 'tool' | 'exitCode'>): Result => ({

@@ -73,7 +73,7 @@ export class TargetCheck {
   ) {
     this.prepared = sight.prepared(target.profile, options.asIs === true)
     this.judge = new Judge(target.profile, target.parameters)
-    this.findings = new TargetFindings(target.id)
+    this.findings = new TargetFindings(target.id, target.profile.prepare !== undefined)
     const whole = this.judge.model({ opset: model.opsets.get('') ?? null, ir: model.irVersion }, options.asIs !== true)
     this.whole = whole.outcome === 'accepted' ? null : whole
     const rules = this.rules()

@@ -17,6 +17,7 @@ interface Entry {
   readonly reason: Reason | null
   readonly explanation: Explanation | null
   readonly flags: Set<string>
+  readonly tensors: Set<string>
   readonly args: Omit<Args, 'subject'>
 }
 
@@ -31,6 +32,8 @@ const severities: readonly Severity[] = ['error', 'warning', 'note']
 
 /** Nodes for which a reason is told with the values found. */
 const fullyTold = 200
+/** Tensors that a finding names. */
+const mostTensors = 50
 
 export class TargetFindings {
   private readonly entries = new Map<string, Entry>()
@@ -38,7 +41,11 @@ export class TargetFindings {
   private readonly extra: Finding[] = []
   private readonly told = new Map<string, number>()
 
-  constructor(readonly target: string) {}
+  constructor(
+    readonly target: string,
+    /** The target is a flow that converts models, and says which tensors of the file a reason is about. */
+    private readonly flow = false,
+  ) {}
 
   /** Whether so many nodes were told the same reason in full that the values of one more say nothing. */
   isTold({ id }: Reason): boolean {
@@ -55,12 +62,14 @@ export class TargetFindings {
     severity: Severity,
     explanation = reason.explain(),
   ): string {
-    const dynamic = explanation.dynamic && as === 'refused'
+    // A flow takes an open dimension for 0 and fails at it later.
+    const dynamic = explanation.dynamic && (as === 'refused' || (this.flow && as === 'fails'))
     const id = dynamic ? dynamicShapeId(this.target) : reason.id
     const kind = kindOf(reason, as, dynamic)
     const key = `${id} ${as} ${severity} ${dynamic ? '' : reason.condition} ${reason.source?.path ?? ''}`
     const args = { why: explanation.text, ...(reason.how ? { how: how[reason.how] } : {}) }
-    return this.add(key, { id, kind, severity, reason, explanation, args }, nodes, explanation.flags)
+    const tensors = this.flow ? explanation.tensors : []
+    return this.add(key, { id, kind, severity, reason, explanation, args }, nodes, explanation.flags, tensors)
   }
 
   /** Anything else: `kind` without the target is the id. */
@@ -80,16 +89,18 @@ export class TargetFindings {
 
   private add(
     key: string,
-    entry: Omit<Entry, 'nodes' | 'flags'>,
+    entry: Omit<Entry, 'nodes' | 'flags' | 'tensors'>,
     nodes: readonly Node[],
     flags: readonly string[],
+    tensors: readonly string[] = [],
   ): string {
     let known = this.entries.get(key)
     if (!known) {
-      known = { ...entry, nodes: new Map(), flags: new Set() }
+      known = { ...entry, nodes: new Map(), flags: new Set(), tensors: new Set() }
       this.entries.set(key, known)
     }
     for (const flag of flags) known.flags.add(flag)
+    for (const tensor of tensors) if (known.tensors.size < mostTensors) known.tensors.add(tensor)
     for (const node of nodes) {
       known.nodes.set(nodeRef(node), node)
       const ids = this.idsOf.get(node)
@@ -126,10 +137,11 @@ function kindOf(reason: Reason, as: string, dynamic: boolean): Kind {
   return reason.phase === 'exclude' ? '<target>/excluded' : '<target>/<Op>/<condition>'
 }
 
-function finish({ id, kind, nodes, severity, reason, explanation, flags, args }: Entry): Finding {
+function finish({ id, kind, nodes, severity, reason, explanation, flags, tensors, args }: Entry): Finding {
   const subject = subjectOf([...nodes.values()])
   const made = report(catalogue, kind, { how: '', operator: '', ...args, subject, flags: [...flags] } as never, {
     nodes: [...nodes.keys()],
+    values: [...tensors],
     severity,
   })
   const fix = fixOf(kind, [...flags].slice(0, 4).join(' '), reason) ?? made.fix

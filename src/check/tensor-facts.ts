@@ -110,9 +110,10 @@ export class TensorFacts implements Tensor {
       channelsLast: domain === channelsLastDomain,
       supported: () => this.neighbours.supported(node),
       inCurrentGroup: () => this.neighbours.inCurrentGroup(node),
-      readsConstant: (input) => {
+      added: node.carries.length === 0,
+      reads: (input) => {
         const value = node.inputs[input]
-        return value != null && this.view.constant(value) !== null
+        return value ? new TensorFacts(this.view, value, this.neighbours, null) : null
       },
     }
   }

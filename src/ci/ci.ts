@@ -1,17 +1,19 @@
 /** `deploycheck ci`: everything that a config asks for, model by model, with answers kept from the last run. */
 import { statSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
-import { Acceptance, entryFindings, joinedProblems, problemsOf } from '../assess/acceptance.ts'
+import { Acceptance, entryFindings, joinedProblems, problemsOf, problemsOfRun } from '../assess/acceptance.ts'
 import { describeModel } from '../assess/describe.ts'
 import { type Asked, askOne } from '../assess/every-model.ts'
 import { exitCodeOf, exitCodes } from '../assess/exit-code.ts'
 import type { ModelNames } from '../assess/given-names.ts'
+import { runGates } from '../assess/run-gates.ts'
 import { checkModel } from '../check/check.ts'
 import type { Config } from '../config/config.ts'
 import { readKnown } from '../config/known.ts'
 import type { Shard } from '../report/blob.ts'
 import type { KnownProblem } from '../result/acceptance.ts'
 import { errorInfo } from '../result/error-info.ts'
+import { isProblem } from '../result/problem.ts'
 import {
   type ErrorInfo,
   type GateFailure,
@@ -20,7 +22,9 @@ import {
   type Result,
   schemaVersion,
 } from '../result/result.ts'
+import type { RunResult } from '../result/run.ts'
 import { tool } from '../result/tool.ts'
+import type { RunOptions } from '../run/options.ts'
 import { type Packed, pack, unpack } from './packed.ts'
 import { type Plan, type PlannedModel, planOf, type Settings } from './plan.ts'
 import { type Part, shareOf } from './shard.ts'
@@ -37,14 +41,22 @@ export interface CiOptions {
   readonly cache?: string | null
   /** Takes all problems of today for known ones: nothing fails, and this is told what to write into the file. */
   readonly updateKnown?: (problems: readonly KnownProblem[]) => void
+  /** Runs a model on runtimes; that of this package, which is large and therefore handed in. */
+  readonly runModel?: RunModel
+  /** Goes before what the config says of runs. */
+  readonly runOverrides?: RunOptions
   /** `2027-03-31`; entries that end before it are over. */
   readonly today?: string
   /** The same for all jobs of one run, where the CI system has such a number. */
   readonly runId?: string
   readonly signal?: AbortSignal
+  /** Called with what a run does. */
+  readonly onStep?: (text: string) => void
   readonly onModel?: (path: string, position: number, models: number) => void
   readonly onError?: (path: string, error: unknown) => void
 }
+
+type RunModel = (path: string, wrapper: string | null, options: RunOptions) => Promise<Result>
 
 export interface CiAnswer {
   readonly result: Result
@@ -57,7 +69,7 @@ export interface CiAnswer {
  * for what one of the models has wrong.
  * @throws Problem for what cannot be asked: targets, profiles, a known-problems file
  */
-export async function runCi(config: Config, options: CiOptions = {}): Promise<CiAnswer> {
+export async function ci(config: Config, options: CiOptions = {}): Promise<CiAnswer> {
   const { overrides = {}, part, today = new Date().toISOString().slice(0, 10), updateKnown } = options
   const plan = planOf(config, overrides)
   const whole = plan.config
@@ -76,12 +88,12 @@ export async function runCi(config: Config, options: CiOptions = {}): Promise<Ci
   const findings = entryFindings(accepted, today, complete)
   const result = {
     models: asked.models,
+    ...(asked.runs.length > 0 && { runs: asked.runs }),
     gates: updateKnown ? [] : asked.gates,
     ...(findings.length > 0 && { findings }),
     ...(accepted.length > 0 && { accepted }),
     ...(asked.partial && { partial: true as const }),
-    // A name that no model of this part has may be that of another part's.
-    ...(complete && asked.unknown && { error: asked.unknown }),
+    ...(asked.error && { error: asked.error }),
   }
   // More jobs than models: one that has nothing to do is content.
   const idle = part !== undefined && share.length === 0
@@ -93,11 +105,12 @@ export async function runCi(config: Config, options: CiOptions = {}): Promise<Ci
 
 interface Answers {
   readonly models: Result['models']
+  readonly runs: RunResult[]
   readonly gates: GateFailure[]
   readonly problems: KnownProblem[]
   readonly partial: boolean
-  /** A name that the user gave and no model has. */
-  readonly unknown: ErrorInfo | null
+  /** What could not be asked: a run that did not come about, a name that no model has. */
+  readonly error: ErrorInfo | null
 }
 
 async function askAll(
@@ -107,7 +120,12 @@ async function askAll(
   options: CiOptions,
 ): Promise<Answers> {
   const asker = new Asker(options)
-  const [models, gates, problems]: [Result['models'], GateFailure[], KnownProblem[]] = [[], [], []]
+  const models: Result['models'] = []
+  const runs: RunResult[] = []
+  const gates: GateFailure[] = []
+  const problems: KnownProblem[] = []
+  let partial = false
+  let error: ErrorInfo | null = null
   for (const [position, planned] of share.entries()) {
     if (options.signal?.aborted) break
     options.onModel?.(planned.path, position, share.length)
@@ -119,12 +137,53 @@ async function askAll(
       gates.push(...acceptance.gates([marked], limits))
       if (options.updateKnown) problems.push(...problemsOf(marked, limits))
       models.push(marked)
+      const ran = await runOne(planned, acceptance, options)
+      runs.push(...(ran.runs ?? []))
+      gates.push(...ran.gates)
+      if (options.updateKnown) for (const one of ran.runs ?? []) problems.push(...problemsOfRun(one))
+      partial ||= ran.partial === true
+      error ??= ran.error ?? null
     }
     // Lets an interruption in between two models.
     await new Promise(setImmediate)
   }
   asker.close()
-  return { models, gates, problems, partial: models.length < share.length, unknown: unknownName(plan) }
+  partial ||= models.length < share.length
+  // A name that no model of this part has may be that of another part's.
+  const complete = !partial && share.length === plan.models.length
+  return { models, runs, gates, problems, partial, error: error ?? (complete ? unknownName(plan) : null) }
+}
+
+/** A run that does not come about, as with a wrapper that cannot be loaded, keeps no other model from being asked. */
+async function runOne(
+  { path, settings }: PlannedModel,
+  acceptance: Acceptance,
+  { runModel, runOverrides, signal, onStep }: CiOptions,
+): Promise<Pick<Result, 'runs' | 'gates' | 'partial' | 'error'>> {
+  const { run } = settings
+  if (!run || !runModel) return { gates: [] }
+  let result: Result
+  try {
+    result = await runModel(path, run.wrapper, {
+      ...run.options,
+      ...runOverrides,
+      ...(run.options.latency && { latency: { ...run.options.latency, ...runOverrides?.latency } }),
+      ...(signal && { signal }),
+      ...(onStep && { onStep: (text) => onStep(`${path}: ${text}`) }),
+    })
+  } catch (error) {
+    if (!isProblem(error)) throw error
+    const info = errorInfo(error)
+    return { gates: [], error: { ...info, message: `${path} was not run: ${info.message}` } }
+  }
+  const runs = (result.runs ?? []).map((one) => acceptance.markRun(one))
+  // Gates of the model itself are those of its check; those of runs follow from findings that are accepted or not.
+  const limits = result.gates.filter(({ gate }) => gate !== 'error' && gate !== 'run')
+  return {
+    runs,
+    gates: [...runs.flatMap(runGates), ...limits.filter((gate) => !acceptance.acceptsLimit(gate))],
+    ...(result.partial && { partial: true }),
+  }
 }
 
 /** Asks about one model after the other, or finds what was answered before. */

@@ -4,11 +4,13 @@ import { findModels } from '../assess/find-models.ts'
 import { defaultGates, type Gates } from '../assess/gates.ts'
 import { GivenNames } from '../assess/given-names.ts'
 import type { AssessOptions } from '../assess/options.ts'
-import type { Config, ModelEntry, TargetEntry } from '../config/config.ts'
+import type { Config, LatencyConfig, ModelEntry, TargetEntry, ToleranceConfig } from '../config/config.ts'
 import type { InferOptions } from '../infer/facts.ts'
+import { type Budget, type BudgetKind, parseBudget } from '../latency/budgets.ts'
 import { Registry } from '../profiles/load.ts'
 import { resolveTargets, type Target } from '../profiles/targets.ts'
 import { Problem } from '../result/problem.ts'
+import type { LatencyOptions, RunOptions } from '../run/options.ts'
 
 export interface PlannedModel {
   readonly path: string
@@ -22,8 +24,15 @@ export interface Settings {
   readonly options: AssessOptions
   readonly targets: readonly Target[]
   readonly gates: Gates
+  /** How the model is run; null: it is not. */
+  readonly run: RunRequest | null
   /** Names that the config and its entry give, each with the models that may have them. */
   readonly given: readonly GivenNames[]
+}
+
+export interface RunRequest {
+  readonly wrapper: string | null
+  readonly options: RunOptions
 }
 
 export interface Plan {
@@ -67,10 +76,12 @@ export function planOf(config: Config, flags: Config): Plan {
 
 const onlyProblem = ({ problem }: { readonly problem?: Problem }) => (problem ? { problem } : {})
 
+const joinedKeys = ['dims', 'inputShapes', 'inputValues', 'tolerances', 'maxDrop', 'gates'] as const
+
 /** `over` goes before `under`; tables are joined, all else is replaced. */
 export function overlaid(under: Config, over: Partial<Config> | Omit<ModelEntry, 'files'>): Config {
   const joined: Config = { ...under, ...over }
-  for (const key of ['dims', 'inputShapes', 'inputValues', 'gates'] as const)
+  for (const key of joinedKeys)
     if (under[key] && over[key]) Object.assign(joined, { [key]: { ...under[key], ...over[key] } })
   return joined
 }
@@ -86,6 +97,7 @@ function settingsOf(config: Config, registry: Registry, given: readonly GivenNam
   const { failOn, minCoverage = null, maxPartitions = null } = config.gates ?? {}
   return {
     given,
+    run: runOf(config),
     options: {
       ...namesGiven(config),
       ...(customOps && { customOps }),
@@ -98,6 +110,40 @@ function settingsOf(config: Config, registry: Registry, given: readonly GivenNam
     gates: { failOn: failOn ?? defaultGates.failOn, minCoverage, maxPartitions },
   }
 }
+
+function runOf(config: Config): RunRequest | null {
+  const { wrapper, runtimes, require, reference, samples, seed, tolerances, maxDrop, bisect, latency } = config
+  if (wrapper === undefined && runtimes === undefined) return null
+  if (runtimes?.length === 0) return null
+  const { dims } = namesGiven(config)
+  return {
+    wrapper: wrapper ?? null,
+    options: {
+      ...(dims && { dims }),
+      ...(runtimes && { runtimes }),
+      ...(require && { require }),
+      ...(reference !== undefined && { reference }),
+      ...(typeof samples === 'number' && { samples }),
+      ...(typeof samples === 'string' && { inputs: samples }),
+      ...(seed !== undefined && { seed }),
+      ...(tolerances && { tolerances: completed(tolerances) }),
+      ...(maxDrop && { maxDrop }),
+      ...(bisect && { bisect }),
+      ...(latency && { latency: latencyOf(latency) }),
+    },
+  }
+}
+
+function latencyOf({ budgets = {}, ...latency }: LatencyConfig): LatencyOptions {
+  const { p50 = {}, load = {}, memory = {}, modelBytes } = budgets
+  const parsed = (kind: BudgetKind, limits: Readonly<Record<string, string>>): Budget[] =>
+    Object.entries(limits).map(([id, limit]) => parseBudget(kind, id === '*' ? limit : `${id}=${limit}`))
+  const size = modelBytes === undefined ? [] : [parseBudget('model-bytes', modelBytes)]
+  return { ...latency, budgets: [...parsed('p50', p50), ...parsed('load', load), ...parsed('memory', memory), ...size] }
+}
+
+const completed = (tolerances: Readonly<Record<string, ToleranceConfig>>): NonNullable<RunOptions['tolerances']> =>
+  Object.fromEntries(Object.entries(tolerances).map(([name, { atol = 0, rtol = 0 }]) => [name, { atol, rtol }]))
 
 const mapOf = <Value>(table: Readonly<Record<string, Value>>): ReadonlyMap<string, Value> =>
   new Map(Object.entries(table))
@@ -123,17 +169,29 @@ export function rebased(config: Config, folder: string, cwd: string = process.cw
   if (prefix === '') return config
   const at = (path: string): string =>
     path === '-' || /^https?:/i.test(path) || isAbsolute(path) ? path : join(prefix, path)
-  const { models, profiles, known, formats } = config
+  const { models, profiles, known, formats, ...others } = config
   return {
     ...config,
-    ...(models !== undefined && {
-      models: [models]
-        .flat()
-        .map((item) => (typeof item === 'string' ? at(item) : { ...item, files: [item.files].flat().map(at) })),
-    }),
+    ...(models !== undefined && { models: [models].flat().map((item) => entryAt(item, at)) }),
     // The name of a package is no path.
     ...(profiles && { profiles: profiles.map((name) => (/\.json$|^\.{0,2}[\\/]/.test(name) ? at(name) : name)) }),
     ...(known !== undefined && { known: at(known) }),
+    ...filesAt(others, at),
     ...(formats && { formats: formats.map((text) => text.replace(/=(.+)$/s, (_, file: string) => `=${at(file)}`)) }),
   }
 }
+
+function entryAt(item: string | ModelEntry, at: (path: string) => string): string | ModelEntry {
+  if (typeof item === 'string') return at(item)
+  return { ...item, files: [item.files].flat().map(at), ...filesAt(item, at) }
+}
+
+/** What both a config and an entry may name. */
+const filesAt = (
+  { wrapper, samples, latency }: Pick<Config, 'wrapper' | 'samples' | 'latency'>,
+  at: (path: string) => string,
+): Pick<Config, 'wrapper' | 'samples' | 'latency'> => ({
+  ...(wrapper !== undefined && { wrapper: at(wrapper) }),
+  ...(typeof samples === 'string' && { samples: at(samples) }),
+  ...(latency && latency.baseline !== undefined && { latency: { ...latency, baseline: at(latency.baseline) } }),
+})

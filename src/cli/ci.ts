@@ -6,10 +6,12 @@ import { Problem } from '../result/problem.ts'
 import { type CheckFlags, withGateFlags, withModelFlags, withReportFlags, withTargetFlags } from './flags.ts'
 import { type Format, formatOf, refuseUnwritable, reportFormats } from './formats.ts'
 import { progressOf } from './progress.ts'
+import { type RunFlags, runOptions, withRuntimeFlags } from './run-flags.ts'
 import type { Answer, Session } from './session.ts'
 import type { Terminal } from './terminal.ts'
 
-interface Flags extends CheckFlags {
+interface Flags extends CheckFlags, Omit<RunFlags, keyof CheckFlags> {
+  readonly wrapper?: string
   readonly config?: string
   readonly printConfig?: boolean
   readonly known?: string
@@ -29,9 +31,10 @@ export function ciCommand(session: Session): Command {
     .option('--known <file>', 'a known-problems file: only what is not in it fails')
     .option('--update-known', 'write the known-problems file from the problems of today')
     .option('--shard <i/n>', 'a share of the models; also read from variables of Kubernetes, GitLab, GitHub')
+    .option('--wrapper <file>', 'your pre- and postprocessing: the models are run with it')
     .option('--no-cache', 'work everything out anew')
     .option('--cache-dir <folder>', 'where answers are kept (default: node_modules/.cache/deploycheck)')
-  withReportFlags(withGateFlags(withModelFlags(withTargetFlags(command))))
+  withReportFlags(withRuntimeFlags(withGateFlags(withModelFlags(withTargetFlags(command)))))
   return command.action((models: string[], flags: Flags) => session.run(flags, () => ask(session, models, flags)))
 }
 
@@ -61,11 +64,10 @@ async function run(
 ): Promise<Answer> {
   const { terminal, signal } = session
   const { cacheFolder } = await import('../ci/cache-folder.ts')
-  const { runCi } = await import('../ci/ci.ts')
-  const { checkReport } = await import('../report/check.ts')
+  const { ci } = await import('../ci/ci.ts')
   const part = await partOf(terminal, flags)
   const progress = progressOf(terminal, flags)
-  const { result, shard } = await runCi(config, {
+  const { result, shard } = await ci(config, {
     overrides,
     signal,
     onModel: progress.model,
@@ -73,9 +75,35 @@ async function run(
     ...(file !== undefined && { file }),
     ...(part && { part }),
     ...(flags.updateKnown && { updateKnown: await knownWriter(terminal, known) }),
+    ...(await runsOf(config, overrides, flags)),
+    onStep: progress.step,
     runId: runIdOf(terminal.env),
   }).finally(progress.done)
-  return { data: result, result, pretty: (options) => checkReport(result, options), ...(shard && { shard }) }
+  const { ciReport } = await import('../report/ci.ts')
+  return { data: result, result, pretty: (options) => ciReport(result, options), ...(shard && { shard }) }
+}
+
+/** What runs models, loaded only where some are run. */
+async function runsOf(
+  config: Config,
+  overrides: Config,
+  flags: Flags,
+): Promise<Pick<CiOptions, 'runModel' | 'runOverrides'>> {
+  const entries = [config, overrides, ...[config.models ?? []].flat()]
+  const some = entries.some(
+    (one) => typeof one !== 'string' && (one.wrapper !== undefined || one.runtimes !== undefined),
+  )
+  if (!some) return {}
+  const { runModel } = await import('./on-demand/run.ts')
+  const { bisect, dims: _, latency, ...others } = runOptions(flags)
+  const { budgets = [], ...how } = latency ?? {}
+  const measured = { ...how, ...(budgets.length > 0 && { budgets }) }
+  const runOverrides = {
+    ...others,
+    ...(bisect && { bisect }),
+    ...(Object.keys(measured).length > 0 && { latency: measured }),
+  }
+  return { runModel, runOverrides }
 }
 
 /** Flags as a config that goes before the one of the project. */
@@ -102,6 +130,9 @@ function configOf(models: readonly string[], flags: Flags): Config {
     ...(withoutWeights && { withoutWeights }),
     ...(hash && { hash }),
     ...(known !== undefined && { known }),
+    ...(flags.wrapper !== undefined && { wrapper: flags.wrapper }),
+    ...(flags.latency ? {} : { latency: false }),
+    ...(flags.runtime && { runtimes: [...flags.runtime] }),
     ...(Object.keys(gates).length > 0 && { gates }),
   }
 }

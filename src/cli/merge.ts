@@ -10,9 +10,9 @@ export function mergeCommand(session: Session): Command {
   return withReportFlags(command).action((blobs: string[], flags: OutputFlags) =>
     session.run(flags, async () => {
       const { mergeBlobs } = await import('../ci/merge.ts')
-      const { checkReport } = await import('../report/check.ts')
+      const { ciReport } = await import('../report/ci.ts')
       const data = mergeBlobs(blobs)
-      return { data, result: data, pretty: (options) => checkReport(data, options) }
+      return { data, result: data, pretty: (options) => ciReport(data, options) }
     }),
   )
 }

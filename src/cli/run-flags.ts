@@ -30,29 +30,36 @@ export interface RunFlags extends OutputFlags, LatencyFlags {
 
 export const withRunFlags = (command: Command): Command =>
   withOutputFlags(
-    withLatencyFlags(command)
-      .option(
-        '--runtime <id>',
-        'where to run it (repeats); default: cpu, wasm, webgpu, with a wrapper browsers, too',
-        each,
-      )
-      .option('--require <id>', 'exit with 1 when this runtime is not available (repeats)', each)
-      .option('--reference <id>', 'what the others are held against; default: cpu')
-      .option('--samples <n|path>', 'how many at most; or an .npz file, a test_data_set folder', samples)
-      .option('--seed <n>', 'of random samples', wholeNumber('seed'))
-      .option('--dim <name=size>', 'size of a symbolic dimension in random samples (repeats)', dim)
-      .option('--tolerance <output=atol[,rtol]>', 'for an output of the model, or * (repeats)', tolerance)
-      .option('--model-for <id=file>', 'the model that this runtime gets in its place (repeats)', assigned('model-for'))
-      .option('--wrapper-for <id=file>', 'the wrapper that this runtime gets (repeats)', assigned('wrapper-for'))
-      .option('--bisect', 'name the first diverging node also where nothing mismatches')
-      .option('--save-repro <folder>', 'write the first diverging node as a model, with its data')
-      .option('--record <file.npz>', "write the reference's inputs, outputs and results")
-      .option('--replay <file.npz>', 'a recording in place of the reference')
-      .option('--max-drop <metric=drop>', 'exit with 1 when a metric drops by more: top1=0.5% (repeats)', maxDrop)
-      .option('--browser <path|name>', 'a path, or chrome, edge, chromium (also: CHROME_PATH)')
-      .option('--threads <n>', 'threads of a session on the CPU', wholeNumber('threads'))
-      .option('--time-limit <seconds>', 'for each request to a runtime', wholeNumber('time-limit')),
+    withRuntimeFlags(command).option(
+      '--dim <name=size>',
+      'size of a symbolic dimension in random samples (repeats)',
+      dim,
+    ),
   )
+
+/** Of every command that runs models. */
+export const withRuntimeFlags = (command: Command): Command =>
+  withLatencyFlags(command)
+    .option(
+      '--runtime <id>',
+      'where to run it (repeats); default: cpu, wasm, webgpu, with a wrapper browsers, too',
+      each,
+    )
+    .option('--require <id>', 'exit with 1 when this runtime is not available (repeats)', each)
+    .option('--reference <id>', 'what the others are held against; default: cpu')
+    .option('--samples <n|path>', 'how many at most; or an .npz file, a test_data_set folder', samples)
+    .option('--seed <n>', 'of random samples', wholeNumber('seed'))
+    .option('--tolerance <output=atol[,rtol]>', 'for an output of the model, or * (repeats)', tolerance)
+    .option('--model-for <id=file>', 'the model that this runtime gets in its place (repeats)', assigned('model-for'))
+    .option('--wrapper-for <id=file>', 'the wrapper that this runtime gets (repeats)', assigned('wrapper-for'))
+    .option('--bisect', 'name the first diverging node also where nothing mismatches')
+    .option('--save-repro <folder>', 'write the first diverging node as a model, with its data')
+    .option('--record <file.npz>', "write the reference's inputs, outputs and results")
+    .option('--replay <file.npz>', 'a recording in place of the reference')
+    .option('--max-drop <metric=drop>', 'exit with 1 when a metric drops by more: top1=0.5% (repeats)', maxDrop)
+    .option('--browser <path|name>', 'a path, or chrome, edge, chromium (also: CHROME_PATH)')
+    .option('--threads <n>', 'threads of a session on the CPU', wholeNumber('threads'))
+    .option('--time-limit <seconds>', 'for each request to a runtime', wholeNumber('time-limit'))
 
 const wrong = (flag: string, text: string, expected: string, example: string): Problem =>
   new Problem('bad-flag', `--${flag} ${text}: ${expected}`, { expected, fix: `for example: ${example}` })

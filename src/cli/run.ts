@@ -7,6 +7,7 @@ import { checkCommand } from './check.ts'
 import { ciCommand } from './ci.ts'
 import { compareCommand } from './compare-command.ts'
 import { explainCommand } from './explain.ts'
+import { initCommand } from './init.ts'
 import { inspectCommand } from './inspect.ts'
 import { mergeCommand } from './merge.ts'
 import { runCommand } from './run-command.ts'
@@ -52,6 +53,7 @@ function programOf(session: Session): Command {
   program.addCommand(explainCommand(session))
   program.addCommand(ciCommand(session))
   program.addCommand(mergeCommand(session))
+  program.addCommand(initCommand(session))
   program.addCommand(targetsCommand(session))
   program.addCommand(runtimesCommand(session))
   program.addCommand(runCommand(session))

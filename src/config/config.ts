@@ -32,6 +32,26 @@ export interface Config {
   withoutWeights?: boolean
   /** Also the SHA-256 of whole files. */
   hash?: boolean
+  /** Your pre- and postprocessing, a module with defineWrapper. With it, or with runtimes, models are run, too. */
+  wrapper?: string
+  /** Where models are run, as `--runtime` takes them; an empty list runs nothing. */
+  runtimes?: string[]
+  /** Runtimes without which the run fails. */
+  require?: string[]
+  /** What the other runtimes are held against. Default: cpu. */
+  reference?: string
+  /** How many samples at most, or where they are: an .npz file, a test_data_set folder. */
+  samples?: number | string
+  /** Of random samples. */
+  seed?: number
+  /** Tolerances of outputs, by name; `*` for all that are not named. */
+  tolerances?: Record<string, ToleranceConfig>
+  /** By how much a metric of the wrapper may be lower than on the reference. */
+  maxDrop?: Record<string, number>
+  /** Name the first diverging node also where nothing mismatches. */
+  bisect?: boolean
+  /** Measure latency where models are run; without it they are compared only. */
+  latency?: LatencyConfig | false
   /** What makes the exit code 1, beside errors. */
   gates?: GateConfig
   /** Findings and gates that do not count, each with a reason. */
@@ -52,6 +72,57 @@ export interface ModelEntry {
   inputValues?: Record<string, number[]>
   customOps?: string[]
   gates?: GateConfig
+  wrapper?: string
+  runtimes?: string[]
+  samples?: number | string
+  tolerances?: Record<string, ToleranceConfig>
+  maxDrop?: Record<string, number>
+  latency?: LatencyConfig | false
+}
+
+export interface LatencyConfig {
+  /** How long is measured. */
+  preset?: 'rapid' | 'quick' | 'normal'
+  /**
+   * Start everything anew so often.
+   * @minimum 1
+   */
+  repeat?: number
+  /**
+   * Runs in flight at the same time.
+   * @minimum 1
+   */
+  concurrency?: number
+  budgets?: BudgetConfig
+  /** A file of `--save-baseline`: what is slower than that fails. */
+  baseline?: string
+  /** Compare the ratio to this runtime, which travels between machines. */
+  relativeTo?: string
+}
+
+/** By runtime, `*` for all of them: `{ "webgpu": "12ms" }`. */
+export interface BudgetConfig {
+  /** Of the median. */
+  p50?: Record<string, string>
+  /** Of creating the session. */
+  load?: Record<string, string>
+  /** Of the peak of memory. */
+  memory?: Record<string, string>
+  /** Of the file and its external data: `20MB`. */
+  modelBytes?: string
+}
+
+export interface ToleranceConfig {
+  /**
+   * Absolute.
+   * @minimum 0
+   */
+  atol?: number
+  /**
+   * Relative to the reference.
+   * @minimum 0
+   */
+  rtol?: number
 }
 
 export interface TargetEntry {

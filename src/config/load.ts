@@ -14,7 +14,7 @@ export interface LoadedConfig {
   readonly folder: string
 }
 
-const configNames = ['ts', 'mts', 'js', 'mjs', 'json'].map((ending) => `deploycheck.config.${ending}`)
+export const configNames = ['ts', 'mts', 'js', 'mjs', 'json'].map((ending) => `deploycheck.config.${ending}`)
 
 /**
  * The config called `named`, or the one in `folder`; null where there is none and none was named.

@@ -14,6 +14,7 @@ export const plainly = (text: string, found: Readonly<Record<string, unknown>> =
   found,
   dynamic: false,
   flags: [],
+  tensors: [],
 })
 
 /** What every row of the operator asks for and the node does not have. Deterministic, in the rows' order. */

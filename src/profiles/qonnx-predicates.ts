@@ -1,6 +1,15 @@
 /** Predicates for flows that read QONNX: what stands around a node, and which constants fit a tensor without its batch. */
 import type { FunctionSpec } from './condition/functions.ts'
-import { asIndex, asList, isTensor, type Tensor, type Truth, unknown, type Value } from './condition/value.ts'
+import {
+  asIndex,
+  asList,
+  isTensor,
+  type Maker,
+  type Tensor,
+  type Truth,
+  unknown,
+  type Value,
+} from './condition/value.ts'
 import type { NodeFacts } from './facts.ts'
 import { onTensor, predicate } from './predicates.ts'
 
@@ -43,17 +52,39 @@ function becomesQuant({ op, inputs }: NodeFacts, outputs: readonly Value[]): Tru
   return output !== undefined && isTensor(output) && output.users.some((user) => user.op !== 'QuantizeLinear')
 }
 
+const readsConstant = (maker: Maker | null, input: number): boolean => maker?.reads(input)?.constant === true
+
+/**
+ * hls4ml merges a constant factor or summand behind a convolution (or its BatchNormalization) into the weights, which
+ * only works out for one per filter; weights with a quantiser of their own, and results that others read, it leaves.
+ */
+function takesConstantIntoWeights(tensor: Tensor): Truth {
+  let at: Tensor | null = tensor
+  if (at.users.length === 1 && at.maker?.op === 'BatchNormalization') at = at.maker.reads(0)
+  return at?.users.length === 1 && at.maker?.op === 'Conv' && readsConstant(at.maker, 1)
+}
+
+function isModelInput(tensor: Tensor): Truth {
+  let at: Tensor | null = tensor
+  while (at?.maker?.added) at = at.maker.reads(0)
+  return at !== null && at.maker === null && at.constant === false
+}
+
 export const qonnxPredicates = {
   quantisedConstant: onTensor(
     'a quantiser of a constant makes it',
-    ({ maker }) => maker !== null && quantisers.has(maker.op) && maker.readsConstant(0),
+    ({ maker }) => maker !== null && quantisers.has(maker.op) && readsConstant(maker, 0),
   ),
   addsConstant: onTensor(
     'an Add or Sub with a constant makes it',
     ({ maker }) =>
-      maker !== null && ['Add', 'Sub'].includes(maker.op) && (maker.readsConstant(0) || maker.readsConstant(1)),
+      maker !== null && ['Add', 'Sub'].includes(maker.op) && (readsConstant(maker, 0) || readsConstant(maker, 1)),
   ),
-  modelInput: onTensor('it is an input of the model', ({ maker, constant }) => maker === null && constant === false),
+  mergedIntoConv: onTensor(
+    'a Conv whose weights have no quantiser makes it, with a BatchNormalization behind it at most, and nothing else reads it',
+    takesConstantIntoWeights,
+  ),
+  modelInput: onTensor('it is an input of the model, as it is or transposed by the preparation', isModelInput),
   fitsWithoutBatch: onTensor(
     'without the first axis of the second, it has those sizes, or fewer axes and broadcasts to them',
     (constant, _, [data]) => (data === undefined ? unknown : fitsWithoutBatch(constant, data)),

@@ -52,6 +52,10 @@ export function compared(target: TargetResult, question: Question, proof: Proof)
 const isExpected = ({ verdict }: TargetResult, { provider }: Question, { error }: Proof): boolean =>
   error === null ? provider !== null || verdict !== 'blocked' : verdict === 'blocked' || verdict === 'unknown'
 
+/** What fails when it runs is claimed like any other; what nothing runs is not. */
+const isClaimed = ({ placement, supported }: NodeVerdict): boolean =>
+  placement === 'target' || (placement === 'blocked' && supported === true)
+
 const refOfVerdict = ({ scope, index }: NodeVerdict): NodeRef => (scope === '' ? index : `${scope}/${index}`)
 
 class Answer {
@@ -78,8 +82,7 @@ class Answer {
       return this.blamed.has(ref) ? node.placement === 'blocked' : null
     }
     const provider = this.providers.get(ref)
-    // What fails when it runs is claimed like any other.
-    return provider === undefined ? null : (provider === this.question.provider) === (node.placement !== 'host')
+    return provider === undefined ? null : (provider === this.question.provider) === isClaimed(node)
   }
 }
 
@@ -116,7 +119,7 @@ function contradictions(
     findings.push({ ...report(catalogue, '<target>/loaded-in-fact', { runtime }), id: `${id}/loaded-in-fact` })
   const wrong = provider === null ? [] : nodes.filter(({ verified }) => verified === false)
   for (const taken of [true, false]) {
-    const some = wrong.filter(({ placement }) => (placement === 'host') === taken).map(refOfVerdict)
+    const some = wrong.filter((node) => isClaimed(node) !== taken).map(refOfVerdict)
     const [first] = some
     if (first === undefined) continue
     const subject = some.length === 1 ? named(first) : `${some.length} nodes`

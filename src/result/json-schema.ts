@@ -12,7 +12,7 @@ export interface Schema {
   readonly title?: string
   readonly description?: string
   readonly type?: JsonType | readonly JsonType[]
-  readonly const?: string
+  readonly const?: string | boolean
   readonly enum?: readonly string[]
   readonly anyOf?: readonly Schema[]
   readonly minLength?: number
@@ -76,7 +76,8 @@ class Checker {
       this.fault(path, `found ${show(value)}`, describe(schema))
       return
     }
-    if (schema.const !== undefined && value !== schema.const) this.fault(path, `found ${show(value)}`, schema.const)
+    if (schema.const !== undefined && value !== schema.const)
+      this.fault(path, `found ${show(value)}`, String(schema.const))
     if (schema.enum && !schema.enum.some((item) => item === value))
       this.fault(path, `found ${show(value)}`, `one of ${schema.enum.join(', ')}`, nearestTo(value, schema.enum))
     if (typeof value === 'string') this.text(value, schema, path)

@@ -33,7 +33,7 @@ export function readNpy(bytes: Uint8Array, name = 'the array'): Tensor {
   const count = countOf(dims)
   const texts = kind === 'U' || kind === 'S'
   const dtype = texts ? 'string' : dtypes[kind + digits]
-  if (!dtype) throw notCarried(descr, kind, name)
+  if (!dtype || digits === '0') throw notCarried(descr, kind, name)
   const width = Number(digits) * (kind === 'U' ? 4 : 1)
   const end = start + count * width
   if (bytes.length < end)

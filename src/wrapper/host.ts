@@ -30,7 +30,7 @@ export interface Preprocessed {
 
 /** The functions of the bundled module. */
 export interface WrapperHost {
-  describe(): Description
+  describe(): Description | Promise<Description>
   /** Of a generator, one after the other; null at its end. */
   nextSample(): Promise<SampleInput | null>
   preprocess(sample: Sample): Promise<Preprocessed>
@@ -38,18 +38,21 @@ export interface WrapperHost {
   /** Null where they agree, otherwise why not. */
   compare(field: string, expected: unknown, actual: unknown): Promise<string | null>
   metric(name: string, result: unknown, sample: Sample): Promise<number>
-  slices(sample: Sample): readonly string[]
+  slices(sample: Sample): readonly string[] | Promise<readonly string[]>
 }
 
 const fields = ['samples', 'preprocess', 'postprocess', 'compare', 'metrics', 'slices']
 
-/** @param module the user's, as `import * as` gives it */
-export function hostWrapper(module: Readonly<Record<string, unknown>>): WrapperHost {
+/**
+ * @param module the user's, as `import * as` gives it
+ * @param file its path, to name the line of an error
+ */
+export function hostWrapper(module: Readonly<Record<string, unknown>>, file = ''): WrapperHost {
   const wrapper = wrapperOf(module)
   const { samples, compare = {}, metrics = {} } = wrapper
   let generated: AsyncIterator<SampleInput> | Iterator<SampleInput> | null = null
 
-  return {
+  const host: WrapperHost = {
     describe: () => ({
       samples:
         typeof samples === 'function' ? 'generator' : typeof samples === 'string' ? [samples] : (samples ?? 'none'),
@@ -100,6 +103,36 @@ export function hostWrapper(module: Readonly<Record<string, unknown>>): WrapperH
       })
     },
   }
+  return placing(host, file)
+}
+
+/** The same functions, whose errors say the line of the user's code that they come from, where the stack tells. */
+function placing(host: WrapperHost, file: string): WrapperHost {
+  const functions = Object.entries(host).map(([name, call]: [string, (...args: never[]) => unknown]) => [
+    name,
+    async (...args: never[]) => {
+      try {
+        return await call(...args)
+      } catch (error) {
+        const place = error instanceof Error ? placeIn(error.stack ?? '', file) : ''
+        // Defined anew: some errors, such as DOMException, have a message that cannot be set.
+        if (place !== '') Object.defineProperty(error, 'message', { value: `${(error as Error).message}${place}` })
+        throw error
+      }
+    },
+  ])
+  return Object.fromEntries(functions) as WrapperHost
+}
+
+/** ` (helper.ts:12:5)`: the innermost line in the folder of the user's module. */
+function placeIn(stack: string, file: string): string {
+  const folder = file.replace(/[^/\\]*$/, '')
+  for (const line of folder === '' ? [] : stack.split('\n')) {
+    const at = line.indexOf(folder)
+    const place = /^(.*:\d+:\d+)\)?$/.exec(line.slice(at + folder.length))?.[1]
+    if (at >= 0 && place !== undefined && !place.includes('node_modules')) return ` (${place})`
+  }
+  return ''
 }
 
 const iterate = (samples: AsyncIterable<SampleInput> | Iterable<SampleInput>) =>
@@ -121,10 +154,20 @@ function wrapperOf(module: Readonly<Record<string, unknown>>): Wrapper {
       ...(near === null ? {} : { fix: `did you mean ${near}?` }),
     })
   }
+  mustBeSamples(given.samples)
   for (const name of ['preprocess', 'postprocess', 'slices']) must(given, name, 'function')
   for (const name of ['compare', 'metrics']) must(given, name, 'object')
   for (const [name, metric] of Object.entries(given.metrics ?? {})) must({ [`metrics.${name}`]: metric })
   return wrapper
+}
+
+function mustBeSamples(samples: unknown): void {
+  const list = Array.isArray(samples) ? samples : [samples ?? '']
+  const wrong = list.find((one) => typeof one !== 'string' && (typeof one !== 'object' || one === null))
+  if (wrong === undefined || typeof samples === 'function') return
+  throw new Problem('bad-wrapper', `samples of the wrapper hold ${wrong === null ? 'null' : `a ${typeof wrong}`}`, {
+    expected: "patterns such as 'samples/*.png', samples as objects, or a function that generates them",
+  })
 }
 
 function must(given: Readonly<Record<string, unknown>>, name = Object.keys(given)[0] ?? '', type = 'function'): void {

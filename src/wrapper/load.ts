@@ -3,6 +3,7 @@
  * without imports that only resolve in the user's folder.
  */
 import { existsSync } from 'node:fs'
+import { readFile } from 'node:fs/promises'
 import { builtinModules, createRequire } from 'node:module'
 import { dirname, extname, resolve, sep } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
@@ -29,7 +30,7 @@ export async function bundleWrapper(path: string, platform: Platform): Promise<{
     })
   const esbuild = await findEsbuild(file)
   if (esbuild) return { code: await bundle(esbuild, file, path, platform) }
-  if (platform === 'node' && nodeCanImport(file)) return { code: entryFor(pathToFileURL(file).href, hostUrl()) }
+  if (platform === 'node' && nodeCanImport(file)) return { code: entryFor(pathToFileURL(file).href, hostUrl(), file) }
   throw new Problem('no-bundler', `esbuild is not installed, and ${whyNeeded(file, platform)}`, {
     path,
     fix: 'npm install --save-dev esbuild',
@@ -52,10 +53,11 @@ function hostPath(): string {
 const hostUrl = (): string => pathToFileURL(hostPath()).href
 
 /** Named exports, so that errors name the function as the user knows it. */
-const entryFor = (wrapper: string, host: string): string => `
+const entryFor = (wrapper: string, host: string, file: string): string => `
 import * as module from ${JSON.stringify(wrapper)}
 import { hostWrapper } from ${JSON.stringify(host)}
-export const { describe, nextSample, preprocess, postprocess, compare, metric, slices } = hostWrapper(module)
+export const { describe, nextSample, preprocess, postprocess, compare, metric, slices } =
+  hostWrapper(module, ${JSON.stringify(file)})
 `
 
 type Esbuild = Pick<typeof import('esbuild'), 'build'>
@@ -75,7 +77,11 @@ async function findEsbuild(file: string): Promise<Esbuild | null> {
 
 async function bundle({ build }: Esbuild, file: string, path: string, platform: Platform): Promise<string> {
   const options: BuildOptions = {
-    stdin: { contents: entryFor(file, hostPath()), resolveDir: dirname(file), sourcefile: 'deploycheck-entry.js' },
+    stdin: {
+      contents: entryFor(file, hostPath(), file),
+      resolveDir: dirname(file),
+      sourcefile: 'deploycheck-entry.js',
+    },
     bundle: true,
     format: 'esm',
     platform,
@@ -83,15 +89,30 @@ async function bundle({ build }: Esbuild, file: string, path: string, platform: 
     write: false,
     logLevel: 'silent',
     loader: { '.txt': 'text', '.csv': 'text', '.bin': 'binary', '.npy': 'binary', '.npz': 'binary', '.node': 'empty' },
-    plugins: [deploycheckInside, platform === 'node' ? packagesOutside : nodeOutside],
-    ...(platform === 'node' ? { banner: { js: requireFrom(file) } } : {}),
+    plugins: platform === 'node' ? [deploycheckInside, packagesOutside, ownPlace] : [deploycheckInside, nodeOutside],
+    outfile: 'wrapper.mjs',
+    sourcemap: 'external',
+    sourcesContent: false,
+    ...(platform === 'node' ? { banner: { js: bannerFor(file) } } : {}),
   }
   try {
-    return (await build(options)).outputFiles?.[0]?.text ?? ''
+    const { outputFiles = [] } = await build(options)
+    const [map, code] = ['.map', '.mjs'].map(
+      (ending) => outputFiles.find(({ path }) => path.endsWith(ending))?.text ?? '',
+    )
+    return platform === 'node' ? `${code}\n${sourceMapComment(map ?? '')}` : (code ?? '')
   } catch (error) {
     if (isProblem(error)) throw error
     throw bundleProblem(error, path)
   }
+}
+
+/** So that an error names a line that the user has written, wherever the code is put. */
+function sourceMapComment(text: string): string {
+  const map = JSON.parse(text) as { sources: string[] }
+  const sources = map.sources.map((source) => pathToFileURL(resolve(source)).href)
+  const data = Buffer.from(JSON.stringify({ ...map, sources })).toString('base64')
+  return `//# sourceMappingURL=data:application/json;base64,${data}\n`
 }
 
 function bundleProblem(error: unknown, path: string): Problem {
@@ -104,9 +125,10 @@ function bundleProblem(error: unknown, path: string): Problem {
 }
 
 /** CommonJS among the user's own files asks for packages with require. */
-const requireFrom = (file: string): string =>
+const bannerFor = (file: string): string =>
   `import { createRequire as deploycheckRequire } from 'node:module'
-const require = deploycheckRequire(${JSON.stringify(pathToFileURL(file).href)})`
+const require = deploycheckRequire(${JSON.stringify(pathToFileURL(file).href)})
+process.setSourceMapsEnabled(true)`
 
 /** A wrapper needs defineWrapper only: the rest of deploycheck does not belong into a page. */
 const deploycheckInside: Plugin = {
@@ -134,6 +156,19 @@ const packagesOutside: Plugin = {
   },
 }
 const asked = Symbol('asked')
+
+/** `new URL('./labels.txt', import.meta.url)` means a file beside the user's, not beside the bundle. */
+const ownPlace: Plugin = {
+  name: 'own-place',
+  setup(build) {
+    build.onLoad({ filter: /\.[cm]?[jt]s$/ }, async ({ path }) => {
+      const text = path === hostPath() ? '' : await readFile(path, 'utf8')
+      if (!text.includes('import.meta.url')) return
+      const contents = text.replaceAll('import.meta.url', JSON.stringify(pathToFileURL(path).href))
+      return { contents, loader: path.endsWith('ts') ? 'ts' : 'js' }
+    })
+  },
+}
 
 /** In a page Node's modules are not there: whoever uses one is told so, whoever only imports it is left alone. */
 const nodeOutside: Plugin = {

@@ -136,6 +136,60 @@ describe('what is accepted', () => {
   })
 })
 
+describe('runs', () => {
+  const config: Config = {
+    models: ['models/keyword-spotter-lstm.onnx', { files: 'models/unet.onnx', runtimes: [] }],
+    targets: ['cpu'],
+    runtimes: ['cpu', 'wasm'],
+    samples: 1,
+  }
+
+  test('are made where the config asks for runtimes', async () => {
+    configure(config)
+    const { code, result } = await ciJson()
+    expect(code).toBe(0)
+    expect(
+      result.runs?.map(({ model, runtimes }) => [model, ...runtimes.map(({ id, status }) => `${id} ${status}`)]),
+    ).toEqual([['models/keyword-spotter-lstm.onnx', 'cpu ok', 'wasm ok']])
+    const { out } = await ci()
+    expect(out).toMatch(/MODEL +cpu/)
+    expect(out).toMatch(/1 sample at random, held against cpu/)
+  })
+
+  test('gate, unless what they find is accepted', async () => {
+    const strict = { ...config, tolerances: { '*': { atol: 0, rtol: 0 } } }
+    configure(strict)
+    const { code, result } = await ciJson()
+    const ids = result.runs?.flatMap(({ findings }) =>
+      findings.filter(({ severity }) => severity === 'error').map(({ id }) => id),
+    )
+    expect(code).toBe(ids?.length === 0 ? 0 : 1)
+    configure({ ...strict, known: 'known.json' })
+    expect((await ci('--update-known')).code).toBe(0)
+    expect((await ci()).code).toBe(0)
+  })
+
+  test('are measured where the config asks for that, within its budgets', async () => {
+    const latency = { preset: 'rapid', budgets: { modelBytes: '1kB' } } as const
+    configure({ ...config, runtimes: ['cpu'], latency })
+    const { code, result } = await ciJson()
+    expect(code).toBe(1)
+    expect(result.runs?.[0]?.runtimes[0]?.latency?.warm.n).toBeGreaterThan(0)
+    expect(result.gates.map(({ gate }) => gate)).toEqual(['model-bytes'])
+    const { result: compared } = await ciJson('--no-latency')
+    expect(compared.runs?.[0]?.runtimes[0]?.latency).toBeNull()
+    expect(compared.gates).toEqual([])
+  })
+
+  test('that do not come about end with 2, and the models are checked all the same', async () => {
+    configure({ ...config, wrapper: 'no.mjs' })
+    const { code, result } = await ciJson()
+    expect(code).toBe(2)
+    expect(result.error?.message).toMatch(/models\/keyword-spotter-lstm\.onnx was not run: .*no\.mjs/)
+    expect(result.models).toHaveLength(2)
+  })
+})
+
 describe('shards', () => {
   test('share the models, also as CI systems say', async () => {
     configure({ models: 'models', targets: ['cpu'] })

@@ -118,6 +118,8 @@ describe('schema/config.json', () => {
       [{ targets: [{ target: 'a', parameters: { api: null } }] }, false],
       [{ inputShapes: { x: [1, 'N'] } }, true],
       [{ gates: { maxPartitions: -1 } }, false],
+      [{ latency: false }, true],
+      [{ latency: true }, false],
     ]
     for (const [sample, good] of samples) {
       expect(validate(sample), JSON.stringify(sample)).toBe(good)
@@ -141,6 +143,23 @@ const everything: Required<Config> = {
   inlineWeights: true,
   withoutWeights: true,
   hash: true,
+  wrapper: 'wrapper.ts',
+  runtimes: ['cpu', 'wasm'],
+  require: ['wasm'],
+  reference: 'cpu',
+  samples: 'samples.npz',
+  seed: 1,
+  tolerances: { '*': { atol: 1e-3 } },
+  maxDrop: { top1: 0.005 },
+  bisect: true,
+  latency: {
+    preset: 'rapid',
+    repeat: 9,
+    concurrency: 2,
+    budgets: { p50: { webgpu: '12ms' }, load: { '*': '2s' }, memory: { cpu: '500MB' }, modelBytes: '20MB' },
+    baseline: 'baseline.json',
+    relativeTo: 'cpu',
+  },
   gates: { failOn: 'unknown', minCoverage: 90, maxPartitions: 3 },
   ignore: [{ finding: 'nnapi/*', model: 'a.onnx', target: 'nnapi', node: '/up/*', reason: 'r', expires: '2027-03-31' }],
   known: 'known.json',

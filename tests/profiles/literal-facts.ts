@@ -27,7 +27,8 @@ const nobody: Maker = {
   channelsLast: false,
   supported: () => false,
   inCurrentGroup: () => false,
-  readsConstant: () => false,
+  added: false,
+  reads: () => null,
 }
 
 export function tensor(name: string, parts: TensorParts = {}): Tensor {

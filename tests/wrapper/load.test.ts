@@ -135,6 +135,7 @@ describe('in a child process', () => {
     ],
     ['export default { preproces() {} }', 'a wrapper has no field "preproces"', expect.stringContaining('preprocess')],
     ['export default { metrics: { top1: 1 } }', 'metrics.top1 of the wrapper is a number', 'a function'],
+    ['export default { samples: [1] }', 'samples of the wrapper hold a number', expect.stringContaining('patterns')],
     ['export default { compare: null }', 'compare of the wrapper is null', expect.stringContaining('an object')],
   ])('what is no wrapper says so: %j', async (text, message, expected) => {
     const problem = await problemOf(load(runtime, write('wrong.js', text)))
@@ -159,10 +160,39 @@ describe('in a child process', () => {
       'preprocess returned a tensor of type float32 with an array for "x"',
     ],
     ['{ x: { dims: [1], data: [1] } }', 'preprocess returned a tensor of type undefined with an array for "x"'],
-    ['{ x: kit.tensor("float32", [2], [1]) }', '1 elements for the shape [2]'],
+    ['{ x: kit.tensor("float32", [2], [1]) }', '1 elements for the shape [2] (wrong.js:1:52)'],
   ])('what is no tensor is named: %j', async (returned, message) => {
     const wrapper = await load(runtime, write('wrong.js', `export default { preprocess: (_, kit) => (${returned}) }`))
     expect((await problemOf(wrapper.preprocess({ id: 'a' }))).message).toBe(message)
+  })
+
+  test('an error says the line that the user has written, in TypeScript and in helpers', async () => {
+    write('deep/helper.ts', `type Nothing = null\n\nexport const fail = (): never => {\n  throw new Error('deep')\n}\n`)
+    const path = write(
+      'lines.ts',
+      `import { fail } from './deep/helper.ts'
+       export default {
+         preprocess: fail,
+         slices: (sample: { id: string }, kit: never) => sample.nothing.id as never,
+         postprocess: (_: never, kit: any) => kit.tensor('float32', [2], [1]),
+       }`,
+    )
+    const wrapper = await load(runtime, path)
+    const said = async (work: Promise<unknown>) => (await problemOf(work)).message
+    expect(await said(wrapper.preprocess({ id: 'a' }))).toBe('preprocess on cpu threw: deep (deep/helper.ts:4:9)')
+    expect(await said(wrapper.slices({ id: 'a' }))).toMatch(/reading 'id'\) \(lines\.ts:4:73\)$/)
+    expect(await said(wrapper.postprocess({}, { id: 'a' }, {}))).toBe('1 elements for the shape [2] (lines.ts:5:51)')
+  })
+
+  test('files beside the module are found from its own place', async () => {
+    write('names.txt', 'cat')
+    const path = write(
+      'place.ts',
+      `import { readFileSync } from 'node:fs'
+       const names = readFileSync(new URL('./names.txt', import.meta.url), 'utf8')
+       export default { slices: () => [names] }`,
+    )
+    expect(await (await load(runtime, path)).slices({ id: 'a' })).toEqual(['cat'])
   })
 
   test('what throws, hangs or cannot be carried is a Problem', async () => {
@@ -178,7 +208,7 @@ describe('in a child process', () => {
     const wrapper = await load(runtime, path)
     expect(await problemOf(wrapper.preprocess({ id: 'a' }))).toMatchObject({
       code: 'code-failed',
-      message: 'preprocess on cpu threw: too far',
+      message: 'preprocess on cpu threw: too far (bad.js:2:30)',
     })
     expect((await problemOf(wrapper.postprocess({}, { id: 'a' }, {}))).message).toContain('could not be cloned')
     expect((await problemOf(wrapper.metric('odd', {}, { id: 'a' }))).message).toBe('metric "odd" is NaN')

@@ -215,6 +215,25 @@ describe('random samples', () => {
     expect(samples[3]?.tensors?.image).toEqual(full('float32', [1, 2], 0))
   })
 
+  test('give a dimension one size, wherever its name stands', async () => {
+    const inputs: InputSpec[] = [
+      { name: 'x', dtype: 'float32', shape: ['N', '', 'S'] },
+      { name: 'pairs', dtype: 'float32', shape: ['', 'N'] },
+    ]
+    const samples = await load(randomSamples(inputs, { dims: { S: 3 } }))
+    const dims = samples.map(({ tensors }) => [tensors?.x?.dims, tensors?.pairs?.dims])
+    expect(dims.at(0)).toEqual([
+      [1, 1, 3],
+      [1, 1],
+    ])
+    expect(dims.at(-1)).toEqual([
+      [2, 1, 3],
+      [2, 2],
+    ])
+    const fixed = randomSamples([{ name: 'x', dtype: 'float32', shape: ['N'] }], { dims: { N: 4 } })
+    expect(fixed.map(({ id }) => id)).not.toContain('batch-of-2')
+  })
+
   test('stay in the range that is given, and reach its ends', async () => {
     const inputs: InputSpec[] = [
       { name: 'pixels', dtype: 'uint8', shape: [1000] },

@@ -1,2 +1,3 @@
-/** What reads a config, which may be code, in a bundle of its own: code that V8 has kept cannot import modules. */
+/** What reads and writes configs, in a bundle of its own: a config may be code, and code that V8 has kept cannot import. */
+export { firstConfig } from '../../ci/init.ts'
 export { loadConfig } from '../../config/load.ts'

@@ -26,6 +26,8 @@ export interface Explanation {
   readonly dynamic: boolean
   /** Flags that would make unknown values known: `--dim N=1`. */
   readonly flags: readonly string[]
+  /** Names of the tensors that the deciding terms ask about. */
+  readonly tensors: readonly string[]
 }
 
 /** Remembers what follows from a condition alone: conditions are few, and the nodes that they refuse are many. */
@@ -56,6 +58,10 @@ const subTerms: (term: Term) => readonly Term[] = remembered(({ ast, parts }: Te
   }),
 )
 
+const namesIn: (term: Term) => readonly Term[] = remembered(({ ast, parts }: Term): readonly Term[] =>
+  isBinder(ast) ? [] : parts.flatMap((part) => (part.ast.kind === 'name' && !part.constant ? [part] : namesIn(part))),
+)
+
 /** Elements of `all` and `any` that an explanation shows. */
 const maxElements = 3
 
@@ -73,6 +79,7 @@ export function explain(condition: Condition, facts: NodeFacts, wanted: boolean,
     found: Object.fromEntries(writer.found),
     dynamic: writer.dynamic,
     flags: [...writer.flags],
+    tensors: [...writer.tensors],
   }
 }
 
@@ -86,6 +93,7 @@ type Path = readonly Element[]
 class Writer {
   readonly found = new Map<string, unknown>()
   readonly flags = new Set<string>()
+  readonly tensors = new Set<string>()
   dynamic = false
 
   constructor(private readonly brief: boolean) {}
@@ -170,6 +178,7 @@ class Writer {
 
   private leaf(term: Term, env: Env, path: Path): string {
     const { ast } = term
+    if (!this.brief) this.noteTensors(term, env)
     if (ast.kind === 'name') return this.valueText(term, env, path)
     const text = this.text(ast, path)
     if (ast.kind === 'call') {
@@ -252,6 +261,13 @@ class Writer {
     if (value instanceof Undetermined) return `${text} is not known: ${value.why}${help}`
     if (value.text !== null) return `${text} is ${format(value)}, which has no number${help}`
     return `${text} has no number${value.why === null ? '' : `: ${value.why}`}${help}`
+  }
+
+  private noteTensors(term: Term, env: Env): void {
+    for (const name of namesIn(term)) {
+      const value = name.run(env)
+      if (isTensor(value)) this.tensors.add(value.name)
+    }
   }
 
   private noteDynamic(value: Value): void {

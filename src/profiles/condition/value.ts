@@ -128,8 +128,10 @@ export interface Maker {
   supported(): Truth
   /** Whether it is in the group that is being formed. */
   inCurrentGroup(): Truth
-  /** Whether that input of it is constant. */
-  readsConstant(input: number): Truth
+  /** It is not of the file: a preparation has put it in. */
+  readonly added: boolean
+  /** What it reads there; null where that is left out. */
+  reads(input: number): Tensor | null
 }
 
 export interface User {

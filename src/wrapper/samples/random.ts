@@ -28,23 +28,32 @@ type Case = 'random' | 'zeros' | 'smallest' | 'largest'
 export function randomSamples(inputs: readonly InputSpec[], options: RandomOptions = {}): SampleRef[] {
   const { count = 3, seed = 0 } = options
   for (const input of inputs) mustBeMade(input)
+  // The same name is the same size, wherever it stands.
+  const batchNames = new Set(inputs.flatMap(({ shape }) => (typeof shape?.[0] === 'string' ? [shape[0]] : [])))
+  for (const name of Object.keys(options.dims ?? {})) batchNames.delete(name)
+  const sizes =
+    (batch: number): Sizes =>
+    (dim, axis) => {
+      const known = options.dims && Object.hasOwn(options.dims, dim) ? options.dims[dim] : undefined
+      if (known !== undefined) return known
+      return dim === '' ? (axis === 0 ? batch : 1) : batchNames.has(dim) ? batch : 1
+    }
   const sample = (id: string, kind: Case, batch: number, number: number): SampleRef => ({
     id,
     load: async () => {
       const tensors = inputs.map((input, i): [string, Tensor] => {
         const random = new RandomNumbers(seed * 7919 + number * 131 + i)
-        return [input.name, tensorFor(input, kind, batch, random, options)]
+        return [input.name, tensorFor(input, kind, sizes(batch), random, options.ranges)]
       })
       return { id, tags: [batch > 1 ? 'batch' : kind], tensors: Object.fromEntries(tensors) }
     },
   })
-  const openBatch = inputs.some(({ shape }) => typeof shape?.[0] === 'string' && !(shape[0] in (options.dims ?? {})))
   return [
     ...Array.from({ length: count }, (_, i) => sample(`random-${i}`, 'random', 1, i)),
     sample('zeros', 'zeros', 1, count),
     sample('smallest', 'smallest', 1, count),
     sample('largest', 'largest', 1, count),
-    ...(openBatch ? [sample('batch-of-2', 'random', 2, count + 1)] : []),
+    ...(batchNames.size > 0 ? [sample('batch-of-2', 'random', 2, count + 1)] : []),
   ]
 }
 
@@ -55,23 +64,18 @@ function mustBeMade({ name, dtype }: InputSpec): void {
   })
 }
 
-/** A size without a number is 1, or that of the batch where it comes first; the same name is the same size. */
-function dimsFor({ shape }: InputSpec, batch: number, dims: Readonly<Record<string, number>> = {}): number[] {
-  return (shape ?? []).map((dim, axis) => {
-    if (typeof dim === 'number') return dim
-    return Object.hasOwn(dims, dim) ? (dims[dim] as number) : axis === 0 ? batch : 1
-  })
-}
+/** The size that a dimension without a number gets; '' has no name. */
+type Sizes = (dim: string, axis: number) => number
 
 function tensorFor(
   input: InputSpec,
   kind: Case,
-  batch: number,
+  sizeOf: Sizes,
   random: RandomNumbers,
-  { dims: known, ranges = {} }: RandomOptions,
+  ranges: Readonly<Record<string, Range>> = {},
 ): Tensor {
   const dtype = input.dtype as DType
-  const dims = dimsFor(input, batch, known)
+  const dims = (input.shape ?? []).map((dim, axis) => (typeof dim === 'number' ? dim : sizeOf(dim, axis)))
   const count = countOf(dims)
   if (dtype === 'string') {
     const words = kind === 'random' ? ['a', 'b', 'ab', ''] : ['']

@@ -85,6 +85,24 @@ describe('decode', () => {
         }
     }
   })
+
+  test('bytes changed anywhere give an image or a Problem', () => {
+    let state = 1
+    const random = (limit: number) => {
+      state = (state * 1103515245 + 12345) & 0x7fffffff
+      return state % limit
+    }
+    for (const { file } of [...vectors.jpegs, ...vectors.pngs, ...vectors.turned])
+      for (let i = 0; i < 10; i++) {
+        const damaged = bytes(file)
+        for (let k = 0; k < 3; k++) damaged[random(damaged.length)] = random(256)
+        try {
+          kit.decode(damaged, { orientation: 'apply' })
+        } catch (error) {
+          expect(error).toMatchObject({ code: 'bad-image' })
+        }
+      }
+  })
 })
 
 describe('resize', () => {

@@ -154,7 +154,7 @@ function fixedPoint(source: Image, across: AxisWeights, down: AxisWeights, round
 function mean(source: Image, width: number, height: number): Image {
   const [scaleX, scaleY] = [source.width / width, source.height / height]
   if (Number.isInteger(scaleX) && Number.isInteger(scaleY)) return meanOfWhole(source, scaleX, scaleY)
-  const { channels } = source
+  const { channels, data } = source
   const [across, down] = [areaTaps(source.width, width), areaTaps(source.height, height)]
   const out = blank(source, width, height)
   const round = source.data instanceof Float32Array ? f : roundEven
@@ -165,7 +165,7 @@ function mean(source: Image, width: number, height: number): Image {
         for (const [row, share] of down[y] ?? []) {
           let inRow = 0
           for (const [column, weight] of across[x] ?? [])
-            inRow = f(inRow + f((source.data[(row * source.width + column) * channels + c] as number) * weight))
+            inRow = f(inRow + f((data[(row * source.width + column) * channels + c] as number) * weight))
           sum = f(sum + f(inRow * share))
         }
         out.data[to++] = round(sum)

@@ -62,7 +62,8 @@ function steps(from: number, to: number): Int32Array {
 const precision = 22
 
 function pass(source: Image, axis: AxisWeights, width: number, height: number, down: boolean): Image {
-  const { channels } = source
+  const { channels, data } = source
+  const { indices } = axis
   const out = blank(source, width, height)
   const fixed = Int32Array.from(axis.weights, (weight) =>
     Math.trunc(weight * 2 ** precision + (weight < 0 ? -0.5 : 0.5)),
@@ -72,11 +73,12 @@ function pass(source: Image, axis: AxisWeights, width: number, height: number, d
   for (let y = 0; y < height; y++)
     for (let x = 0; x < width; x++) {
       const taps = (down ? y : x) * axis.width
+      const end = taps + axis.width
       const first = (down ? x : y * source.width) * channels
       for (let c = 0; c < channels; c++) {
         let sum = 1 << (precision - 1)
-        for (let k = taps; k < taps + axis.width; k++)
-          sum += (fixed[k] as number) * (source.data[first + c + (axis.indices[k] as number) * step] as number)
+        for (let k = taps; k < end; k++)
+          sum += (fixed[k] as number) * (data[first + c + (indices[k] as number) * step] as number)
         const value = sum >> precision
         out.data[to++] = value < 0 ? 0 : value > 255 ? 255 : value
       }
