@@ -69,7 +69,9 @@ async function verdictOf(
 function tensorsOf(values: Case['inputs'], messages: readonly string[]): Tensors {
   const entries = values.flatMap(({ name }, i): [string, Tensor][] => {
     const message = messages[i]
-    return message === undefined || name === '' ? [] : [[name, decodeTensor(Buffer.from(message, 'base64'), name).tensor]]
+    return message === undefined || name === ''
+      ? []
+      : [[name, decodeTensor(Buffer.from(message, 'base64'), name).tensor]]
   })
   return Object.fromEntries(entries)
 }
