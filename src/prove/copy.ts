@@ -82,8 +82,10 @@ function rename(main: GraphProto, prefix: string, tensors: TensorProto[]): void 
 /** A TypeProto as it stands in a file: a tensor of one float32. */
 const oneFloat = Uint8Array.of(0x0a, 8, 8, 1, 0x12, 4, 0x0a, 2, 8, 1)
 
-function addProbes({ graph }: ModelProto): void {
-  if (!graph) return
+function addProbes({ graph, opset_import }: ModelProto): void {
+  const opset = opset_import?.find(({ domain }) => !domain)?.version ?? 0
+  // No provider has a kernel for the first Abs.
+  if (!graph || Number(opset) < 6) return
   const names = ['@gpu', keptOnCpu]
   const values = (end: string) => names.map((name) => ({ name: `${name}.${end}`, type: oneFloat }) as ValueInfoProto)
   const nodes = names.map((name) => ({ name, op_type: 'Abs', input: [`${name}.in`], output: [`${name}.out`] }))
