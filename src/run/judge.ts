@@ -100,6 +100,8 @@ export function* laneFindings(lane: Lane, isRequired: boolean): Generator<Findin
     )
   else if (refusal && refusal.code !== 'runtime-timeout' && refusal.code !== 'runtime-crashed')
     yield report(catalogue, 'run/refused', { message: refusal.message }, where)
+  if (lane.leftOut.length > 0)
+    yield report(catalogue, 'run/outputs-left-out', { runtime, outputs: lane.leftOut }, { found, values: lane.leftOut })
   if (placement && lane.isAccelerated) {
     const all = Object.values(placement.nodes).reduce((sum, count) => sum + count, 0)
     const onCpu = placement.nodes.CPUExecutionProvider ?? 0
