@@ -22,15 +22,17 @@ export interface Judged {
   /** Id of the reference. */
   readonly reference: string
   readonly failures: readonly Failure[]
+  readonly referenceFailures: readonly Failure[]
   readonly samples: number
   readonly place: FirstDiverging | null
 }
 
-export function judge({ tally, reference, failures, samples, place }: Judged): Judgement {
+export function judge({ tally, reference, failures, referenceFailures, samples, place }: Judged): Judgement {
   const attribution = attributionOf(tally, failures)
   const failing = new Set(failures.map(({ stage }) => stage))
+  const referenceFailing = new Set(referenceFailures.map(({ stage }) => stage))
   const begins = place && placeText(place)
-  const sentence = sentenceOf({ tally, reference, samples, attribution, failing, begins })
+  const sentence = sentenceOf({ tally, reference, samples, attribution, failing, referenceFailing, begins })
   return { findings: [...findingsOf(tally, reference, place)], attribution, sentence }
 }
 
