@@ -19,7 +19,8 @@ const rooms = {
   infer: ['operators', 'graph', 'result'],
   profiles: ['graph', 'result'],
   check: ['profiles', 'infer', 'operators', 'graph', 'onnx', 'result'],
-  assess: ['run', 'latency', 'check', 'profiles', 'infer', 'operators', 'graph', 'onnx', 'files', 'result'],
+  tradeoff: ['result'],
+  assess: ['run', 'latency', 'tradeoff', 'check', 'profiles', 'infer', 'operators', 'graph', 'onnx', 'files', 'result'],
   ci: ['config', 'run', 'latency', 'assess', 'check', 'profiles', 'infer', 'files', 'report', 'result'],
   report: ['result'],
 }

@@ -4,8 +4,6 @@ export default {
   entry: [
     'bench/*.{ts,mjs}',
     'dev/*.ts',
-    // the matchers, an entry of the package
-    'src/vitest.ts',
     // programs of their own: a child process, a page, and one that a test starts
     'src/runtimes/process/worker.ts',
     'src/prove/prover.ts',

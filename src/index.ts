@@ -1,6 +1,7 @@
 /** The public library. What a command can do, a program can. */
 
 export { assess } from './assess/assess.ts'
+export { type CompareOptions, compareModels } from './assess/compare-models.ts'
 export { exitCodeOf, gateFailures } from './assess/exit-code.ts'
 export { explainNode } from './assess/explain.ts'
 export { findModels } from './assess/find-models.ts'

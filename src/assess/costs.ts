@@ -4,14 +4,14 @@ import type { DType } from '../graph/dtype.ts'
 import type { Graph, Model, Node, Value } from '../graph/model.ts'
 import type { Inference } from '../infer/facts.ts'
 import type { NodeCost, Totals } from '../result/result.ts'
-import { bytesOf, peakMemory } from './peak-memory.ts'
+import { bytesOf, type PeakMemory } from './peak-memory.ts'
 
 /** Numbers of the whole main graph; null where a part is unknown or hangs on a symbolic dimension. */
-export const totalsOf = (model: Model, inference: Inference): Totals => ({
+export const totalsOf = (model: Model, inference: Inference, peak: PeakMemory | null): Totals => ({
   nodes: model.graph.nodes.length,
   macs: sum(model.graph.nodes.map((node) => macsOf(node, inference))),
   params: paramsOf(model),
-  peakActivationBytes: peakMemory(model.graph, inference)?.bytes ?? null,
+  peakActivationBytes: peak?.bytes ?? null,
 })
 
 /** Of every node of the main graph, in file order. */

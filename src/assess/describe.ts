@@ -5,12 +5,18 @@ import type { ValueType } from '../graph/type.ts'
 import type { Inference } from '../infer/facts.ts'
 import type { ModelResult, ValueDetail, ValueInfo } from '../result/result.ts'
 import { nodeCosts, totalsOf } from './costs.ts'
+import { hotspotFindings, hotspotsOf } from './hotspots.ts'
+import { memoryFits, modelCeilings } from './memory-fit.ts'
+import { peakMemory } from './peak-memory.ts'
 import { picturesOf } from './picture.ts'
 import { typeInfo } from './type-info.ts'
 
 /** What both `check` and `inspect` say about a model. */
 export function describeModel(model: Model, inference: Inference, { graphs = false } = {}): ModelResult {
   const info = (value: Value): ValueInfo => ({ name: value.name, ...typeInfo(inference.facts(value).type) })
+  const peak = peakMemory(model.graph, inference)
+  const hotspots = hotspotsOf(model, inference, peak)
+  const memory = memoryFits(model, inference, peak)
   return {
     path: model.path,
     digest: model.digest,
@@ -22,8 +28,10 @@ export function describeModel(model: Model, inference: Inference, { graphs = fal
     producer: model.producer,
     inputs: model.graph.inputs.filter(isFed).map(info),
     outputs: model.graph.outputs.map(info),
-    totals: totalsOf(model, inference),
-    findings: [...model.findings, ...inference.findings],
+    totals: totalsOf(model, inference, peak),
+    findings: [...model.findings, ...inference.findings, ...modelCeilings(memory), ...hotspotFindings(hotspots, peak)],
+    hotspots,
+    memory,
     ...(graphs ? { graphs: picturesOf(model, inference) } : {}),
   }
 }

@@ -84,8 +84,10 @@ export async function ci(config: Config, options: CiOptions = {}): Promise<CiAns
   if (!asked.partial) updateKnown?.(joinedProblems(asked.problems, known))
 
   const complete = !asked.partial && (part?.total ?? 1) === 1
+  // Entries for models and targets that were not asked this time may be needed.
+  const all = complete && overrides.models === undefined && overrides.targets === undefined
   const accepted = acceptance.used()
-  const findings = entryFindings(accepted, today, complete)
+  const findings = entryFindings(accepted, today, all)
   const result = {
     models: asked.models,
     ...(asked.runs.length > 0 && { runs: asked.runs }),

@@ -5,6 +5,7 @@ import { Problem } from '../result/problem.ts'
 import { tool } from '../result/tool.ts'
 import { checkCommand } from './check.ts'
 import { ciCommand } from './ci.ts'
+import { compareCommand } from './compare-command.ts'
 import { explainCommand } from './explain.ts'
 import { initCommand } from './init.ts'
 import { inspectCommand } from './inspect.ts'
@@ -56,6 +57,7 @@ function programOf(session: Session): Command {
   program.addCommand(targetsCommand(session))
   program.addCommand(runtimesCommand(session))
   program.addCommand(runCommand(session))
+  program.addCommand(compareCommand(session))
   for (const command of everyCommand(program))
     command
       .exitOverride()

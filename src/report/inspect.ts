@@ -1,6 +1,7 @@
 /** The report of `inspect` for people: what a model is, what it costs and where, what is odd about it. */
 import {
   type DimText,
+  type Hotspot,
   isFailure,
   type ModelResult,
   type NodeCost,
@@ -33,6 +34,7 @@ function modelLines(model: ModelResult, options: ReportOptions): string[] {
   section('Inputs', valueLines(model.inputs, options))
   section('Outputs', valueLines(model.outputs, options))
   section('Most work', workLines(model, options))
+  section('Most memory', memoryLines(model, options))
   section('Operators', operatorLines(model.nodes ?? [], options))
   section('Not known', unknownLines(model, options))
   section('Findings', findingLines(model.findings, ['error', 'warning', 'note'], 12, options))
@@ -110,6 +112,42 @@ function workLines(model: ModelResult, { columns, style }: ReportOptions): strin
     { text: quantity(node.params) },
   ])
   return table(head, rows, style.dim)
+}
+
+const nameOf = ({ node, name: own, op }: Hotspot): string => `  ${node === null ? op : `#${node}`} ${own}`
+
+/** Layers with the most parameters, values of the activations' peak, and the ceilings that are known. */
+function memoryLines({ hotspots, memory = [] }: ModelResult, { columns, style }: ReportOptions): string[] {
+  const rows = (spots: readonly Hotspot[], what: string, show: (amount: number) => string) =>
+    spots
+      .slice(0, 3)
+      .map((spot) => [
+        { text: name(nameOf(spot), 120) },
+        { text: name(spot.op, 24) },
+        { text: what },
+        { text: show(spot.amount) },
+        { text: percent(spot.share) },
+      ])
+  const head = [
+    { title: '  WHERE', max: Math.max(20, columns - 52) },
+    { title: 'OP', max: 24 },
+    { title: 'WHAT' },
+    { title: 'AMOUNT', align: 'right' as const },
+    { title: 'SHARE', align: 'right' as const },
+  ]
+  const spots = [
+    ...rows(hotspots?.params ?? [], 'parameters', quantity),
+    ...rows(hotspots?.activations ?? [], 'at the peak', bytes),
+  ]
+  const layout = { width: Math.min(columns, 120), indent: 2, labelWidth: 16 }
+  const ceilings = memory.flatMap(({ id, title, limit, needed, fits }) =>
+    labelled(id, `${fits === null ? 'at least ' : ''}${bytes(needed)} of ${bytes(limit)}, ${title}`, {
+      ...layout,
+      paint: fits === false ? style.yellow : style.dim,
+    }),
+  )
+  const lines = spots.length > 0 ? table(head, spots, style.dim) : []
+  return lines.length > 0 && ceilings.length > 0 ? [...lines, '', ...ceilings] : [...lines, ...ceilings]
 }
 
 /** `Conv 52, Add 10, …` */

@@ -3,7 +3,7 @@
  * `schema/result.json` is generated from this file.
  */
 import type { AcceptedEntry } from './acceptance.ts'
-import type { Finding, NodeRef } from './finding.ts'
+import type { Evidence, Finding, NodeRef, Source } from './finding.ts'
 import type { GraphPicture } from './graph.ts'
 import type { RunResult } from './run.ts'
 
@@ -16,6 +16,8 @@ export interface Result {
   models: (ModelResult | ModelFailure)[]
   /** `run`, `compare` and `ci`: one entry per model and wrapper. */
   runs?: RunResult[]
+  /** `compare` only: the models as candidates for one place. */
+  comparison?: Comparison
   /** Why the exit code is 1, one entry per gate that failed; empty otherwise. */
   gates: GateFailure[]
   /** About what was asked, not about one model: entries that are expired or unused. */
@@ -26,6 +28,30 @@ export interface Result {
   partial?: true
   /** The question could not be asked at all: an unknown target, a bad flag. */
   error?: ErrorInfo
+}
+
+/** Candidates side by side. */
+export interface Comparison {
+  columns: ComparisonColumn[]
+  candidates: Candidate[]
+}
+
+export interface ComparisonColumn {
+  /** `macs`, `params`, `bytes`, `coverage:nnapi`, `partitions:nnapi`, `p50:cpu`, `memory:cpu`, `metric:top1`. */
+  id: string
+  better: 'less' | 'more'
+  unit: 'count' | 'bytes' | 'ms' | 'share' | 'value'
+}
+
+export interface Candidate {
+  /** Path of the model. */
+  model: string
+  /** By column; null where it is not known. */
+  values: Record<string, number | null>
+  /** Nothing else is as good in all columns and better in one. */
+  isOnFront: boolean
+  /** Candidates that are as good in all columns and better in one. */
+  dominatedBy: string[]
 }
 
 /** A model that could not be read at all. */
@@ -78,6 +104,10 @@ export interface ModelResult {
   outputs: ValueInfo[]
   totals: Totals
   findings: Finding[]
+  /** Where its cost lies. */
+  hotspots?: Hotspots
+  /** How it fits below known ceilings of memory. */
+  memory?: MemoryFit[]
   /** `inspect` only. */
   values?: Record<string, ValueDetail>
   /** `inspect` only: values of If, Loop and Scan bodies, by scope. */
@@ -88,6 +118,40 @@ export interface ModelResult {
   targets?: TargetResult[]
   /** For reports with a picture (`html`, and `blob` which such a report is made from): the main graph, then bodies. */
   graphs?: GraphPicture[]
+}
+
+/** What dominates: the largest first, at most five of each. */
+export interface Hotspots {
+  macs: Hotspot[]
+  params: Hotspot[]
+  /** Values that live when the activations take most, in bytes. */
+  activations: Hotspot[]
+}
+
+export interface Hotspot {
+  /** Null: an input of the model. */
+  node: NodeRef | null
+  name: string
+  op: string
+  amount: number
+  /** Of the model's total. */
+  share: number
+}
+
+export interface MemoryFit {
+  /** `wasm32`, `protobuf`, `webgpu-buffer`, `webgpu-binding`, `ios-tab`. */
+  id: string
+  title: string
+  /** Bytes. */
+  limit: number
+  /** Bytes that are needed at least. */
+  needed: number
+  /** Null: as far as it is known; more may be needed. */
+  fits: boolean | null
+  /** What is counted. */
+  counted: string
+  source: Source
+  evidence: Evidence
 }
 
 export interface Totals {

@@ -1,5 +1,7 @@
 /** The latency of every runtime of a run, with what it goes into, and the findings about it. */
+import { readModel } from '../graph/read.ts'
 import type { Inference } from '../infer/facts.ts'
+import { inferModel } from '../infer/infer.ts'
 import { run as catalogue } from '../result/catalogue/run.ts'
 import { type Finding, report } from '../result/finding.ts'
 import { isProblem, type Problem } from '../result/problem.ts'
@@ -35,7 +37,11 @@ export class LatencyTally {
     const measured = await measure(targets, sample, wanted, context)
     for (const [i, lane] of running.entries()) {
       const { latency = null, profile = null, error = null } = measured[i] ?? {}
-      if (latency) this.latencies.set(lane, { ...latency, perOp: profile ? nodeTimes(profile, inference) : [] })
+      if (latency) {
+        // A runtime may have a model of its own.
+        const own = options.models?.[lane.id] === undefined ? inference : inferModel(await readModel(lane.model.path))
+        this.latencies.set(lane, { ...latency, perOp: profile ? nodeTimes(profile, own) : [] })
+      }
       if (isProblem(error)) this.problems.set(lane, error)
       else if (error !== null) throw error
     }

@@ -1,7 +1,7 @@
 /** Small quantised networks in QONNX, node by node. */
 import { Builder, floatScalar, int64, type Tensor } from '../../models/builder.ts'
 
-export const qonnx = 'qonnx.custom_op.general'
+const qonnx = 'qonnx.custom_op.general'
 
 export interface QuantOptions {
   readonly scale?: number | Tensor | string
@@ -105,4 +105,4 @@ export class Network {
   }
 }
 
-export { floatScalar, int64 }
+export { int64 }

@@ -51,6 +51,7 @@ const perChannel = floats([1, 4, 1, 1], 0.25, 0.5, 0.25, 0.5)
 const pair = (of: Parameters<typeof made>[1][number], scale: Parameters<typeof made>[1][number]) =>
   made('DequantizeLinear', [made('QuantizeLinear', [of, scale, zero]), scale, zero])
 const zero = { dims: [], data: Uint8Array.of(0) }
+const bytes = { dims: [16, 16], data: new Uint8Array(256) }
 const resize = (...inputs: Parameters<typeof made>[1][number][]) =>
   made('Resize', [image, ...inputs], { mode: 'nearest' })
 const scales = ones(1, 1, 2, 2)
@@ -358,6 +359,51 @@ test.each(Object.entries(cases))('%s', async (rule, { bad, good, with: asked, op
   expect(found?.fix).toBeTruthy()
   const taken = await ask(good, goodWith, goodOptions)
   expect(taken.findings.map(({ id }) => id)).not.toContain(`t/${rule}`)
+})
+
+test('a bit width that the flow cannot express is named with its tensor, its value and what is allowed', async () => {
+  const { findings } = await ask(quant(vector, { bits: floatScalar(4.5) }))
+  const finding = findings.find(({ id }) => id === 't/Quant/bitwidth')
+  expect(finding).toMatchObject({ values: ['v4'], found: { 'value(bitwidth)[0]': 4.5 } })
+  expect(finding?.fix).toContain('a whole bit width from 2 on')
+})
+
+test('one finding tells what a model without quantisers, with QDQ or with open dimensions has to change', async () => {
+  const errors = async (net: Net) =>
+    (await ask(net)).findings.filter(({ severity }) => severity !== 'note').map(({ id }) => id)
+  const layer = (of: Parameters<typeof made>[1][number], w: Parameters<typeof made>[1][number]) =>
+    relu(made('Gemm', [of, w, weights(16)], { transB: 1 }))
+  const float = layer(layer(layer(vector, weights(16, 16)), weights(16, 16)), weights(16, 16))
+  expect(await errors(float)).toEqual(['t/default-precision'])
+  const scale = floatScalar(0.5)
+  const qdq = (of: Net | ReturnType<typeof x>) => layer(pair(of, scale), made('DequantizeLinear', [bytes, scale, zero]))
+  expect(await errors(qdq(qdq(qdq(vector))))).toEqual(['t/format/qdq'])
+  const open = relu(conv({}, weights(4, 4, 3, 3), relu(conv({}, weights(4, 4, 3, 3), x('N', 4, 'H', 'W')))))
+  expect(await errors(open)).toEqual(['t/dynamic-shape', 't/default-precision'])
+})
+
+test('what the preparation rewrites or takes out is told, node by node', async () => {
+  const { nodes, findings } = await ask(made('Gemm', [made('Flatten', [relu(conv())]), weights(256, 5), weights(5)]))
+  expect(nodes.map(({ op, placement }) => `${op} ${placement}`)).toEqual([
+    'Conv target',
+    'Relu target',
+    'Flatten target',
+    'Gemm target',
+  ])
+  const told = findings.filter(({ id }) => id === 't/prepared')
+  expect(told.map(({ message, nodes: at }) => `${at}: ${message.split(': ')[1]}`)).toEqual([
+    '0: moved to channels last by qonnx',
+    '2: flattened in channels last by qonnx, which sorts the weights of the layer behind accordingly',
+    '3: written as MatMul and Add by qonnx',
+  ])
+})
+
+test('layers say what multiplies and how often it can be reused', async () => {
+  const { layers } = await ask(dense(made('Flatten', [depthwise(weights(4, 1, 3, 3))]), weights(256, 3)))
+  expect(layers).toMatchObject([
+    { op: 'Conv', figures: { weights: 36, 'reuse factors': [1, 2, 3, 4, 6, 9, 12, 18, 36, 72, 144] } },
+    { op: 'MatMul', figures: { weights: 768, multipliers: 768 } },
+  ])
 })
 
 test('no rule is without its pair of nets', () => {

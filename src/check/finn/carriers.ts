@@ -39,3 +39,11 @@ function enter(map: Map<Node, Operation[]>, node: Node, operation: Operation): v
   if (list) list.push(operation)
   else map.set(node, [operation])
 }
+
+export const products: ReadonlySet<string> = new Set(['Conv', 'MatMul', 'Gemm', 'ConvTranspose'])
+
+/** The node of the file that a layer is called after, where it comes from several: the one that computes most. */
+export function leadOf(origins: ReadonlySet<Node>): Node | null {
+  const sorted = [...origins].sort((a, b) => a.index - b.index)
+  return sorted.find(({ op }) => products.has(op)) ?? sorted.at(-1) ?? null
+}

@@ -11,7 +11,7 @@ import { nodeMacsOf, total } from '../cost.ts'
 import { contradictsItself, loadingFaults } from '../model-faults.ts'
 import { statusOf } from '../target-check.ts'
 import { verdictOf } from '../verdict.ts'
-import { type Carried, carriersOf } from './carriers.ts'
+import { type Carried, carriersOf, leadOf, products } from './carriers.ts'
 import { FlowFindings } from './findings.ts'
 import { type FlowOptions, runFlow } from './flow.ts'
 import { layersOf } from './layers.ts'
@@ -25,7 +25,6 @@ import { bitsOfQuantiser, isTooWide, ruleOfSoftware, whySoftware } from './softw
 const movers: ReadonlySet<string> = new Set(['Transpose', 'Flatten', 'Reshape'])
 /** What is usual at the border of an accelerator. */
 const usualAtBorder: ReadonlySet<string> = new Set([...movers, 'MultiThreshold', 'Mul', 'Add'])
-const products: ReadonlySet<string> = new Set(['Conv', 'MatMul', 'Gemm', 'ConvTranspose'])
 
 const foldedWhy = 'it is computed when the model is converted, or goes into its neighbours'
 
@@ -276,9 +275,3 @@ export class FinnCheck {
 }
 
 const isQdq = ({ op }: Node): boolean => op === 'QuantizeLinear' || op === 'DequantizeLinear'
-
-/** The node that a layer is called after: the one that computes most. */
-function leadOf(origins: ReadonlySet<Node>): Node | null {
-  const sorted = [...origins].sort((a, b) => a.index - b.index)
-  return sorted.find(({ op }) => products.has(op)) ?? sorted.at(-1) ?? null
-}

@@ -1,24 +1,28 @@
 /** How the hardware layers can be folded: what PE and SIMD have to divide. Source: set_folding.py of FINN. */
 import { nodeRef } from '../../graph/model.ts'
 import type { LayerFigures } from '../../result/result.ts'
+import { leadOf } from './carriers.ts'
 import type { Network, Operation } from './network.ts'
 
 export function layersOf(network: Network): LayerFigures[] {
   return network.all().flatMap((operation) => {
-    const node = [...operation.origins].sort((a, b) => a.index - b.index).find(({ op }) => mainOps.has(op))
-    const [first] = operation.origins
-    const of = node ?? first
-    if (!operation.hardware || !of) return []
-    return [
-      { node: nodeRef(of), name: of.name, op: operation.op, figures: { ...operation.figures, ...foldings(operation) } },
-    ]
+    const node = leadOf(operation.origins)
+    if (!operation.hardware || !node) return []
+    const figures = { ...sizes(operation), ...foldings(operation) }
+    return [{ node: nodeRef(node), name: node.name, op: operation.op, figures }]
   })
 }
 
-/** The node of the file that a layer is called after, where it comes from several. */
-const mainOps: ReadonlySet<string> = new Set(
-  'Conv MatMul Gemm MaxPool AveragePool GlobalAveragePool TopK Add Mul Concat Resize Upsample Quant'.split(' '),
-)
+function sizes({ figures }: Operation): LayerFigures['figures'] {
+  const { MW, MH, inputType, weightType } = figures
+  const channels = figures.NumChannels ?? figures.IFMChannels ?? figures.Channels ?? figures.Labels
+  return {
+    ...(MW === undefined || MH === undefined ? {} : { MW, MH }),
+    ...(channels === undefined ? {} : { channels }),
+    ...(inputType === undefined ? {} : { input: inputType }),
+    ...(weightType === undefined ? {} : { weights: weightType }),
+  }
+}
 
 function foldings({ op, figures }: Operation): LayerFigures['figures'] {
   const figure = (name: string): number => Number(figures[name] ?? 0)

@@ -142,6 +142,7 @@ class Writer {
   private elements(term: Term, list: Term, body: Term, env: Env, path: Path, wanted: boolean): string {
     const items = asList(list.run(env))
     if (!items) return this.leaf(term, env, path)
+    if (!this.brief) this.noteTensors(list, env)
     const inner = new Env(env.facts, env)
     const truthAt = (index: number): Truth => {
       inner.it = items[index] ?? absent
@@ -204,6 +205,12 @@ class Writer {
     if (!arg) return this.predicateLeaf(name, env)
     const value = arg.run(env)
     const argText = this.text(arg.ast, path)
+    const told = functionOf(name)?.tells?.([value])
+    if (told && isTensor(value)) {
+      this.tensors.add(value.name)
+      if (!this.brief) this.found.set(argText, told)
+      return told
+    }
     if (name === 'given') {
       const given = term.run(env)
       if (!this.brief) this.found.set(argText, given === true ? plain(value) : null)

@@ -2,6 +2,7 @@
 import type { Catalogue } from '../finding.ts'
 import { check } from './check.ts'
 import { config } from './config.ts'
+import { design } from './design.ts'
 import { externals } from './externals.ts'
 import { fpga } from './fpga.ts'
 import { operators } from './operators.ts'
@@ -19,10 +20,11 @@ export const areas = {
   operators,
   profiles,
   check,
-  fpga,
   prove,
   run,
   config,
+  design,
+  fpga,
 } satisfies Record<string, Catalogue>
 
 export const catalogue: Catalogue = Object.assign({}, ...Object.values(areas))

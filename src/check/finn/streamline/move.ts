@@ -5,7 +5,7 @@ import type { Transformation } from '../transform.ts'
 import { followed } from './affine.ts'
 
 /** `linear` goes behind `through`, which reads what it gave. */
-export function moveBehind(network: Network, linear: Operation, through: Operation, parameter?: Constant): void {
+function moveBehind(network: Network, linear: Operation, through: Operation, parameter?: Constant): void {
   const { input, output } = linear
   const end = through.output
   network.setInput(through, through.inputs.indexOf(output), input)

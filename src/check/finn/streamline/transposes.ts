@@ -35,6 +35,7 @@ export function absorbTransposesIntoThresholds(network: Network): boolean {
     const end = target.output
     const middle = like(transpose.input)
     middle.layout = 'NHWC'
+    middle.type = end.type
     network.setInput(target, 0, transpose.input)
     network.remove(transpose)
     network.setOutput(target, 0, middle)

@@ -1,0 +1,114 @@
+/** The report of `compare`: candidates as a table, the front marked, and two figures of them as a picture. */
+import { type Candidate, type Comparison, type ComparisonColumn, isFailure, type Result } from '../result/result.ts'
+import { gateLines } from './check.ts'
+import { failureLines } from './failure.ts'
+import { bytes, percent, quantity } from './numbers.ts'
+import type { ReportOptions } from './options.ts'
+import { labelled, table } from './table.ts'
+import { name, safe } from './text.ts'
+
+export function comparisonReport(result: Result, options: ReportOptions): string {
+  const { style, quiet } = options
+  const lines = result.models.filter(isFailure).flatMap((model) => failureLines(model, options))
+  if (result.comparison && !quiet) lines.push(...comparisonLines(result.comparison, options))
+  if (result.partial) lines.push('', style.yellow('Interrupted: what was not reached is missing.'))
+  lines.push(...gateLines(result, options))
+  return lines.length === 0 ? '' : `${lines.join('\n').replace(/^\n+/, '')}\n`
+}
+
+/** `A`, `B`, … `Z`, `27`. */
+const letter = (position: number): string => (position < 26 ? String.fromCharCode(65 + position) : String(position + 1))
+
+function comparisonLines({ columns, candidates }: Comparison, options: ReportOptions): string[] {
+  const { style, columns: width } = options
+  const lines: string[] = []
+  // Candidates stand beside each other while they fit: there are more figures than models.
+  const perTable = Math.max(1, Math.floor((width - 24) / 16))
+  for (let first = 0; first < candidates.length; first += perTable) {
+    const some = candidates.slice(first, first + perTable)
+    const head = [
+      { title: 'FIGURE', max: 30 },
+      ...some.map((one, i) => ({
+        title: name(`${letter(first + i)}${one.isOnFront ? '*' : ''} ${baseName(one.model)}`, 14),
+        align: 'right' as const,
+        max: 14,
+      })),
+    ]
+    const rows = columns.map((column) => {
+      const best = bestOf(column, candidates)
+      const cells = some.map(({ values }) => {
+        const value = values[column.id] ?? null
+        return { text: shown(value, column), ...(value !== null && value === best ? { paint: style.green } : {}) }
+      })
+      return [{ text: name(column.id, 40) }, ...cells]
+    })
+    if (first > 0) lines.push('')
+    lines.push(...table(head, rows, style.dim))
+  }
+  lines.push('', ...frontLines(candidates, options))
+  const picture = scatterLines({ columns, candidates }, options)
+  return picture.length > 0 ? [...lines, '', ...picture] : lines
+}
+
+const baseName = (path: string): string => path.replace(/^.*[\\/]/, '').replace(/\.onnx$/, '')
+
+function bestOf({ id, better }: ComparisonColumn, candidates: readonly Candidate[]): number | null {
+  const values = candidates.flatMap(({ values: all }) => all[id] ?? [])
+  if (new Set(values).size < 2) return null
+  return better === 'less' ? Math.min(...values) : Math.max(...values)
+}
+
+function shown(value: number | null, { unit, id }: ComparisonColumn): string {
+  if (value === null) return '?'
+  if (unit === 'bytes') return bytes(value)
+  if (unit === 'share') return percent(value)
+  if (unit === 'ms') return `${Number(value.toPrecision(3))} ms`
+  return id.startsWith('metric:') ? String(Number(value.toPrecision(4))) : quantity(value)
+}
+
+/** Who is on the front, and who beats the others. */
+function frontLines(candidates: readonly Candidate[], { columns, style }: ReportOptions): string[] {
+  const layout = { width: Math.min(columns, 120), indent: 0, labelWidth: 8 }
+  const called = new Map(candidates.map(({ model }, i) => [model, letter(i)]))
+  return candidates.flatMap(({ model, isOnFront, dominatedBy }, i) => {
+    const label = `${letter(i)}${isOnFront ? ' *' : ''}`
+    const stronger = dominatedBy.map((path) => called.get(path) ?? path).join(', ')
+    const text = isOnFront ? 'nothing beats it in every column' : `as good or better in every column: ${stronger}`
+    return labelled(label, `${safe(model, 200)}: ${text}`, { ...layout, paint: isOnFront ? style.green : style.dim })
+  })
+}
+
+const height = 10
+
+/** Cost to the right, quality upwards where there is some, else another cost. Letters stand for candidates. */
+function scatterLines({ columns, candidates }: Comparison, { columns: width, style }: ReportOptions): string[] {
+  const varied = columns.filter(({ id }) => new Set(candidates.flatMap(({ values }) => values[id] ?? [])).size > 1)
+  const first = (...starts: string[]) =>
+    starts.map((start) => varied.find(({ id }) => id.startsWith(start))).find((one) => one !== undefined)
+  const x = first('p50:', 'macs')
+  const y = first('metric:', 'coverage:', 'params', 'bytes', 'macs', 'memory:')
+  if (!x || !y || x === y) return []
+  const span = Math.min(60, width - 14)
+  const grid = Array.from({ length: height }, () => new Array<string>(span).fill(' '))
+  const scale = ({ id }: ComparisonColumn, steps: number) => {
+    const values = candidates.flatMap(({ values: all }) => all[id] ?? [])
+    const [low, high] = [Math.min(...values), Math.max(...values)]
+    return { low, high, at: (value: number) => Math.round(((value - low) / (high - low)) * (steps - 1)) }
+  }
+  const [across, up] = [scale(x, span), scale(y, height)]
+  for (const [i, { values }] of candidates.entries()) {
+    const [right, above] = [values[x.id] ?? null, values[y.id] ?? null]
+    if (right === null || above === null) continue
+    const row = grid[height - 1 - up.at(above)]
+    const at = across.at(right)
+    if (row) row[at] = row[at] === ' ' ? letter(i).slice(0, 1) : '+'
+  }
+  const label = (row: number): string => (row === 0 ? shown(up.high, y) : row === height - 1 ? shown(up.low, y) : '')
+  const low = shown(across.low, x)
+  return [
+    style.dim(`${name(y.id, 40)} upwards, ${name(x.id, 40)} to the right`),
+    ...grid.map((row, i) => `${label(i).padStart(10)} │${row.join('').trimEnd()}`),
+    `${' '.repeat(10)} └${'─'.repeat(span)}`,
+    `${' '.repeat(12)}${low}${shown(across.high, x).padStart(Math.max(1, span - low.length))}`,
+  ]
+}
