@@ -22,15 +22,17 @@ export interface Judged {
   /** Id of the reference. */
   readonly reference: string
   readonly failures: readonly Failure[]
+  readonly referenceFailures: readonly Failure[]
   readonly samples: number
   readonly place: FirstDiverging | null
 }
 
-export function judge({ tally, reference, failures, samples, place }: Judged): Judgement {
+export function judge({ tally, reference, failures, referenceFailures, samples, place }: Judged): Judgement {
   const attribution = attributionOf(tally, failures)
   const failing = new Set(failures.map(({ stage }) => stage))
+  const referenceFailing = new Set(referenceFailures.map(({ stage }) => stage))
   const begins = place && placeText(place)
-  const sentence = sentenceOf({ tally, reference, samples, attribution, failing, begins })
+  const sentence = sentenceOf({ tally, reference, samples, attribution, failing, referenceFailing, begins })
   return { findings: [...findingsOf(tally, reference, place)], attribution, sentence }
 }
 
@@ -100,6 +102,8 @@ export function* laneFindings(lane: Lane, isRequired: boolean): Generator<Findin
     )
   else if (refusal && refusal.code !== 'runtime-timeout' && refusal.code !== 'runtime-crashed')
     yield report(catalogue, 'run/refused', { message: refusal.message }, where)
+  if (lane.leftOut.length > 0)
+    yield report(catalogue, 'run/outputs-left-out', { runtime, outputs: lane.leftOut }, { found, values: lane.leftOut })
   if (placement && lane.isAccelerated) {
     const all = Object.values(placement.nodes).reduce((sum, count) => sum + count, 0)
     const onCpu = placement.nodes.CPUExecutionProvider ?? 0

@@ -23,6 +23,8 @@ export class Lane {
   refusal: Problem | null = null
   placement: RuntimePlacement | null = null
   adapter: Adapter | null = null
+  /** Outputs that are no tensors. */
+  leftOut: readonly string[] = []
   private session: Session | null = null
   private client: WrapperClient | null = null
   private restarts = 0
@@ -107,10 +109,19 @@ export class Lane {
   run(feeds: Tensors): Promise<Tensors> {
     return this.guard('model', async () => {
       const session = await this.openSession()
-      const { outputs } = await session.run(feeds)
+      const { outputs } = await session.run(feeds, this.tensorsOf(session))
       this.placement ??= await session.placement().catch(() => null)
       return outputs
     })
+  }
+
+  /** The outputs that are tensors: sequences and maps do not come out of onnxruntime's bindings for JavaScript. */
+  private tensorsOf({ outputs }: Session): string[] {
+    const left = outputs.filter(({ dtype }) => dtype === null).map(({ name }) => name)
+    // With nothing else to ask for, the runtime says best what is wrong.
+    if (left.length === outputs.length) return outputs.map(({ name }) => name)
+    this.leftOut = left
+    return outputs.filter(({ dtype }) => dtype !== null).map(({ name }) => name)
   }
 
   postprocess(outputs: Tensors, sample: Sample, context: Context): Promise<unknown> {

@@ -21,6 +21,7 @@ export interface Seen {
   readonly reference: string
   readonly samples: number
   readonly failures: readonly Failure[]
+  readonly referenceFailures: readonly Failure[]
   readonly expected: ExpectedTally | null
   readonly metered: Metered
   readonly inside: Inside | null
@@ -53,7 +54,14 @@ export function outcomeOf(seen: Seen, { require: required = [], maxDrop = {} }: 
   ]
   if (!tally) return { run: plain, findings }
   const place = inside?.place ?? null
-  const judged = judge({ tally, reference: seen.reference, failures, samples, place })
+  const judged = judge({
+    tally,
+    reference: seen.reference,
+    failures,
+    referenceFailures: seen.referenceFailures,
+    samples,
+    place,
+  })
   return {
     run: {
       ...plain,

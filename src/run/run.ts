@@ -245,6 +245,7 @@ class Work {
           reference: referenceId,
           samples: this.done,
           failures: this.failures.of(lane.id),
+          referenceFailures: this.failures.of(referenceId),
           expected: this.expected.get(lane) ?? null,
           metered: this.meter.of(lane.id, isReference ? null : referenceId),
           inside: this.insides.get(lane) ?? null,

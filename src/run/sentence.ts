@@ -9,6 +9,8 @@ export interface Standing {
   readonly attribution: Stage | null
   /** Stages that throw or hang. */
   readonly failing: ReadonlySet<Stage>
+  /** Those of the reference. */
+  readonly referenceFailing: ReadonlySet<Stage>
   /** The node at which the model's difference begins. */
   readonly begins: string | null
 }
@@ -16,10 +18,18 @@ export interface Standing {
 const plural = (count: number, one: string): string => `${count} ${one}${count === 1 ? '' : 's'}`
 
 /** The sentence of a runtime that was compared. */
-export function sentenceOf({ tally, reference, samples, attribution, failing, begins }: Standing): string {
+export function sentenceOf({
+  tally,
+  reference,
+  samples,
+  attribution,
+  failing,
+  referenceFailing,
+  begins,
+}: Standing): string {
   const { id } = tally.lane
   if (attribution !== null && failing.has(attribution))
-    return `${id} fails at the stage ${attribution}, which ${reference} passes.`
+    return `${id} fails at the stage ${attribution}${referenceFailing.has(attribution) ? `, and so does ${reference}` : `, which ${reference} passes`}.`
   const [pre, model, post] = [tally.alone('pre'), tally.alone('model'), tally.alone('post')]
   const said: string[] = []
   if (isDifferent(pre.verdict))

@@ -5,7 +5,7 @@ import { runModel } from '../../src/assess/run-model.ts'
 import { jsonReport } from '../../src/report/json.ts'
 import { runReport } from '../../src/report/run.ts'
 import { plain } from '../../src/report/style.ts'
-import { oneNode } from '../runtimes/models.ts'
+import { oneNode, sequence } from '../runtimes/models.ts'
 import { classifier } from './classifier.ts'
 import { idsOf, onlyRun, runtimeOf, temporaryFolder, write } from './tiny.ts'
 
@@ -100,6 +100,18 @@ describe('what cannot be run', () => {
     expect([result.exitCode, onlyRun(result).reference]).toEqual([1, 'wasm'])
     expect(runtimeOf(result, 'cpu')).toMatchObject({ status: 'failed', stages: null })
     expect([idsOf(result, 'error'), idsOf(result, 'warning')]).toEqual([['run/refused'], ['run/reference-missing']])
+  })
+
+  test('outputs that are no tensors are left out, and said', async () => {
+    const result = await runModel(write(folder, 'sequence.onnx', sequence()), null, { runtimes: ['cpu'], samples: 2 })
+    expect([result.exitCode, runtimeOf(result, 'cpu').status]).toEqual([0, 'ok'])
+    expect(onlyRun(result).findings).toContainEqual(
+      expect.objectContaining({
+        id: 'run/outputs-left-out',
+        values: ['s'],
+        message: 'cpu: "s" is no tensor and was not compared',
+      }),
+    )
   })
 
   test('a file that is no model is said as by every command', async () => {

@@ -111,6 +111,13 @@ export const run = {
     help: 'The samples say which outputs are right (`output_0.pb` of ONNX test data), and the runtime gives others.',
     message: (a: { runtime: string; what: string }) => `${a.runtime} does not give the expected outputs: ${a.what}`,
   },
+  'run/outputs-left-out': {
+    severity: 'warning',
+    title: 'Outputs that are no tensors are not compared',
+    help: 'Sequences and maps do not pass through onnxruntime’s bindings for JavaScript, so that nothing is said of these outputs. Export without ZipMap, or make them tensors inside the model.',
+    message: (a: { runtime: string; outputs: readonly string[] }) =>
+      `${a.runtime}: ${a.outputs.map((name) => JSON.stringify(name)).join(', ')} ${a.outputs.length === 1 ? 'is no tensor and was' : 'are no tensors and were'} not compared`,
+  },
   'run/nothing-on-accelerator': {
     severity: 'error',
     title: 'Nothing ran on the accelerator',

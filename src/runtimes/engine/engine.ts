@@ -164,7 +164,7 @@ function sessionOptions(request: OpenRequest, profilePrefix: string | undefined)
 const valuesOf = (metadata: readonly InferenceSession.ValueMetadata[]): SessionValue[] =>
   metadata.map((value) =>
     value.isTensor
-      ? { name: value.name, dtype: value.type as DType, shape: [...value.shape] }
+      ? { name: value.name, dtype: value.type as DType, shape: value.shape.map(sizeOf) }
       : { name: value.name, dtype: null, shape: null },
   )
 
@@ -180,6 +180,10 @@ function valueNamed(what: 'input' | 'output', values: readonly SessionValue[], n
 }
 
 /** Type, rank and the sizes that are numbers: said before the run, in the same words on each runtime. */
+/** A size that the model leaves open without a name is -1 in the file, which onnxruntime-web reads as 2^32 - 1. */
+const sizeOf = (size: number | string): number | string =>
+  typeof size === 'number' && (size < 0 || size >= 2 ** 31) ? '' : size
+
 function mustFit({ name, dtype, shape }: SessionValue, tensor: Tensor): void {
   const { dims } = tensor
   const found = `${tensor.dtype} [${dims.join(', ')}]`
