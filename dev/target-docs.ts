@@ -4,7 +4,8 @@ import { fileURLToPath, pathToFileURL } from 'node:url'
 import { rulesOf, sharedBy } from '../src/assess/rules.ts'
 import { listTargets } from '../src/assess/targets.ts'
 import { Registry } from '../src/profiles/load.ts'
-import type { KernelRow, Profile } from '../src/profiles/profile.ts'
+import type { KernelRow, Profile, TableField } from '../src/profiles/profile.ts'
+import { sourcesOf } from '../src/profiles/tables.ts'
 import type { Rule, TargetInfo } from '../src/result/answers.ts'
 import type { Source } from '../src/result/finding.ts'
 import { code, prose, table } from './markdown.ts'
@@ -64,6 +65,7 @@ function page(info: TargetInfo, profile: Profile): string {
     ['Parameters', parameters(info)],
     ['Proved', proved(profile)],
     ['What a verdict does not cover', list(info.notes.map(prose))],
+    ['Figures', fieldTables(profile)],
     ['The model as a whole', ruleTable(ofModel, cells)],
     ['Every node', ruleTable(ofEveryNode, cells)],
     ['Operators', operatorTable(ofOperators, cells)],
@@ -108,6 +110,30 @@ const parameters = (info: TargetInfo): string =>
         ]),
       )
 
+/** Tables of the profile, a line for every field: the value for each value of the parameter, and where it was read. */
+function fieldTables({ tables = {}, tableFields = {}, sources = {}, evidence }: Profile): string {
+  return Object.entries(tableFields)
+    .map(([name, fields]) => {
+      const rows = Object.entries(tables[name] ?? {})
+      const lines = Object.entries(fields).map(([field, info]) => [
+        code(`${name}.${field}`),
+        prose(info.title),
+        ...rows.map(([, row]) => cellOf(row[field])),
+        sourcesOf(info)
+          .map((key) => sources[key])
+          .map((source) => (source ? prose([source.title, source.revision].filter(Boolean).join(', ')) : none))
+          .join('; '),
+        info.evidence ?? evidence ?? none,
+      ])
+      return table(['field', 'meaning', ...rows.map(([value]) => code(value)), 'source', 'evidence'], lines)
+    })
+    .join('\n')
+}
+
+function cellOf(value: TableField | undefined): string {
+  if (typeof value === 'boolean') return value ? 'yes' : 'no'
+  return Array.isArray(value) ? value.join(', ') || none : `${value ?? none}`
+}
 const proved = ({ proved: entries = [] }: Profile): string =>
   entries.length === 0
     ? ''

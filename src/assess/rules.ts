@@ -144,7 +144,8 @@ function simplify(ast: Ast, given: Given): Ast {
       const parts = ast.parts.map((part) => simplify(part, given)).filter((part) => !isConstant(part, neutral))
       const settled = parts.find((part) => isConstant(part, !neutral))
       const [only] = parts
-      return settled ?? (only && parts.length === 1 ? only : { ...ast, parts })
+      if (!only) return { kind: 'boolean', value: neutral, at: ast.at }
+      return settled ?? (parts.length === 1 ? only : { ...ast, parts })
     }
     case 'not':
       return { ...ast, of: simplify(ast.of, given) }

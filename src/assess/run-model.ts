@@ -34,7 +34,7 @@ export async function runModel(path: string, wrapper: string | null, options: Ru
     return finished({ models: [{ path, error: errorInfo(error) }], gates: [] })
   }
   const inference = inferModel(model, options.dims ? { dims: options.dims } : {})
-  const described = describeModel(model, inference)
+  const described = describeModel(model, inference, options)
   const models = [described]
   const judged = judgeLatency(await run(path, wrapper, inference, options), described, latency, baseline)
   const { run: result } = judged

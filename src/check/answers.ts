@@ -55,6 +55,7 @@ export function answersOf(question: Question, graph: UnitGraph): Answer[] {
     const neighbours: Neighbours = {
       supported,
       inCurrentGroup: (node) => (waves ? isInCurrentGroup(graph, waves, answers, index, node) : noGroups),
+      onTarget: (node) => isTaken(answers[graph.unitOf(node) ?? -1]),
     }
     const facts = new UnitFacts(view, unit, neighbours)
     const custom = isCustom(judge, view, unit.target)
@@ -73,6 +74,11 @@ export function answersOf(question: Question, graph: UnitGraph): Answer[] {
 export const isRuntime = ({ profile }: Judge): boolean => profile.prepare === undefined
 
 const noGroups = new Undetermined('the target forms no groups')
+
+function isTaken(answer: Answer | undefined): Truth {
+  if (!answer || answer.custom) return false
+  return answer.judgement.outcome === 'unknown' ? undecided : answer.judgement.outcome === 'accepted'
+}
 
 /** Only the node whose operator decides counts, not the Q behind it. Source: nnapi_execution_provider.cc, 1.30. */
 function isInCurrentGroup(
@@ -125,7 +131,7 @@ function takes({ judge, kept }: Question, view: View): Neighbours['supported'] {
     if (before !== undefined) return before
     // While it is worked out the answer is open: a question that comes back to it cannot decide it.
     known.set(node, undecided)
-    const neighbours = { supported, inCurrentGroup: () => undecided }
+    const neighbours = { supported, inCurrentGroup: () => undecided, onTarget: () => undecided }
     const { outcome } = kept?.has(node) ? taken : judge.node(new UnitFacts(view, singleUnit(node), neighbours))
     const truth: Truth = outcome === 'unknown' ? undecided : outcome === 'accepted'
     known.set(node, truth)
@@ -147,7 +153,11 @@ function functionJudgement(question: Question, view: View, { target }: Unit, bod
   if (before !== undefined) return before
   bodies.set(body, null)
   const inside = viewAsIs(view.inference, body)
-  const neighbours = { supported: takes(question, inside), inCurrentGroup: () => undecided }
+  const neighbours = {
+    supported: takes(question, inside),
+    inCurrentGroup: () => undecided,
+    onTarget: () => undecided,
+  }
   let weakest: Judgement | null = null
   for (const unit of singleUnits(inside)) {
     const judgement =

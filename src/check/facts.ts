@@ -7,7 +7,8 @@ import { typeString } from '../graph/type.ts'
 import { tensorElements } from '../infer/context.ts'
 import { isForeign, type OperatorSchema, schemasOf } from '../operators/schema.ts'
 import { absent, Float32, type Tensor, type Truth, Undetermined, type Value } from '../profiles/condition/value.ts'
-import type { NodeFacts, WindowPart } from '../profiles/facts.ts'
+import type { NodeFacts, Quantization, WindowPart } from '../profiles/facts.ts'
+import { quantizationOf } from './model-facts.ts'
 import { elements, type Neighbours, TensorFacts } from './tensor-facts.ts'
 import type { Unit } from './units.ts'
 import type { View, ViewNode } from './view.ts'
@@ -70,6 +71,9 @@ export class UnitFacts implements NodeFacts {
   }
   get ir(): number | null {
     return this.view.model.irVersion
+  }
+  get quantization(): Quantization {
+    return quantizationOf(this.view.model)
   }
   get qdq(): boolean {
     return this.unit.qdq

@@ -2,15 +2,11 @@
 import type { Node } from '../graph/model.ts'
 import type { Inference } from '../infer/facts.ts'
 import type { Explanation } from '../profiles/condition/explain.ts'
-import { Undetermined } from '../profiles/condition/value.ts'
 import type { Judge } from '../profiles/judge.ts'
 import { UnitFacts } from './facts.ts'
 import type { Placed } from './placement.ts'
-import type { Neighbours } from './tensor-facts.ts'
+import { notAsked } from './tensor-facts.ts'
 import type { View } from './view.ts'
-
-const notAsked = new Undetermined('neighbours are not asked')
-const nobody: Neighbours = { supported: () => notAsked, inCurrentGroup: () => notAsked }
 
 /** Of one graph as one target sees it. */
 export class Losses {
@@ -39,7 +35,7 @@ export class Losses {
 
   private isOpenAnyway(unit: Placed['unit']): boolean {
     this.known ??= this.view.knowing(this.exact)
-    const { outcome, reason } = this.judge.node(new UnitFacts(this.known, unit, nobody))
+    const { outcome, reason } = this.judge.node(new UnitFacts(this.known, unit, notAsked))
     return outcome === 'refused' && reason !== null && reason.explain(true).dynamic
   }
 }

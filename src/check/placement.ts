@@ -135,8 +135,8 @@ function homelessOf(rules: Rules, view: View, { unit, judgement, custom }: Answe
     if (isRuntime(rules.judge) && view.inference.node(node.source).calls !== null) return false
     if (host === null) return true
     // Broken nodes are findings of the model; a kernel cannot be looked up for them.
-    return node.schema !== null && !hostNamed(host).runs(new UnitFacts(view, singleUnit(node), notAsked))
+    return node.schema !== null && !hostNamed(host).runs(new UnitFacts(view, singleUnit(node), noNeighbours))
   })
 }
 
-const notAsked: Neighbours = { supported: () => false, inCurrentGroup: () => false }
+const noNeighbours: Neighbours = { supported: () => false, inCurrentGroup: () => false, onTarget: () => false }

@@ -4,16 +4,22 @@ import { runtimeView } from '../infer/infer.ts'
 import type { Preparation, Profile } from '../profiles/profile.ts'
 import type { UnitGraph } from './grouping/unit-graph.ts'
 import { unitGraph } from './placement.ts'
+import { fixedPointsOfFile, prepareFixedPoints } from './prepare/fixed-points.ts'
 import { prepareForHls4ml } from './prepare/qonnx/hls4ml.ts'
 import { type Prepared, prepare, unprepared } from './prepare.ts'
 import type { View } from './view.ts'
 
-const preparedBy: Readonly<Record<Preparation, (inference: Inference) => Prepared>> = {
+type Prepare = (inference: Inference) => Prepared
+
+const preparedBy: Readonly<Record<Preparation, Prepare>> = {
   onnxruntime: prepare,
   hls4ml: prepareForHls4ml,
+  'vitis-ai': prepareFixedPoints,
   // What FINN makes of a graph is followed in finn/; rules on single nodes are those of the file.
   finn: unprepared,
 }
+/** What a target makes of a file as it stands, where that is more than reading it. */
+const readBy: Readonly<Partial<Record<Preparation, Prepare>>> = { 'vitis-ai': fixedPointsOfFile }
 
 export class Sight {
   private readonly made = new Map<string, Prepared>()
@@ -24,11 +30,12 @@ export class Sight {
   /** `asIs`: the user wants the nodes of the file as they stand. */
   prepared({ sees, shapes, prepare: by = 'onnxruntime' }: Profile, asIs: boolean): Prepared {
     const file = asIs || sees === 'file'
-    const key = `${file ? 'file' : by} ${shapes ?? 'inferred'}`
+    const work = file ? (readBy[by] ?? unprepared) : preparedBy[by]
+    const key = `${file ? 'file' : 'optimized'} ${work === unprepared ? '' : by} ${shapes ?? 'inferred'}`
     let prepared = this.made.get(key)
     if (!prepared) {
       const inference = shapes === 'runtime' ? runtimeView(this.inference, !file) : this.inference
-      prepared = file ? unprepared(inference) : preparedBy[by](inference)
+      prepared = work(inference)
       this.made.set(key, prepared)
     }
     return prepared

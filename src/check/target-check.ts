@@ -8,13 +8,16 @@ import { Judge, type Judgement } from '../profiles/judge.ts'
 import type { Target } from '../profiles/targets.ts'
 import { check as catalogue } from '../result/catalogue/check.ts'
 import { type NodeRef, report } from '../result/finding.ts'
-import type { NodeVerdict, Partition, Placement, TargetResult, Verdict } from '../result/result.ts'
+import type { LayerFigures, NodeVerdict, Partition, Placement, TargetResult, Verdict } from '../result/result.ts'
 import { causesOf } from './causes.ts'
 import type { CheckOptions } from './check.ts'
 import { nodeMacs, total, traffic, unitMacs } from './cost.ts'
+import { cutFinding } from './cuts.ts'
+import { layersOf } from './figures.ts'
 import { hls4mlLayers } from './hls4ml-layers.ts'
 import { hostNamed } from './host.ts'
 import { Losses } from './losses.ts'
+import { modelFacts } from './model-facts.ts'
 import { contradictsItself, loadingFaults } from './model-faults.ts'
 import { type GivenBack, type Placed, type Placements, placementsOf, type Rules } from './placement.ts'
 import type { Prepared } from './prepare.ts'
@@ -74,7 +77,7 @@ export class TargetCheck {
     this.prepared = sight.prepared(target.profile, options.asIs === true)
     this.judge = new Judge(target.profile, target.parameters)
     this.findings = new TargetFindings(target.id, target.profile.prepare !== undefined)
-    const whole = this.judge.model({ opset: model.opsets.get('') ?? null, ir: model.irVersion }, options.asIs !== true)
+    const whole = this.judge.model(modelFacts(model), options.asIs !== true)
     this.whole = whole.outcome === 'accepted' ? null : whole
     const rules = this.rules()
     const { units } = this.judge.grouping
@@ -84,6 +87,7 @@ export class TargetCheck {
       this.reportGraph(placements, i === 0)
     })
     if (this.whole) this.reportWhole(this.whole)
+    else this.reportAdvice()
     this.reportPreparation()
   }
 
@@ -241,9 +245,10 @@ export class TargetCheck {
     const blocked = verdict === 'blocked'
     const [main] = this.placements
     const partitions = main && !blocked ? this.partitions(main) : []
+    if (main && !blocked) this.reportCuts(main)
     if (blocked) for (const node of nodes) node.partition = null
     const coverage = this.coverage(nodes)
-    const layers = profile.prepare === 'hls4ml' && main ? hls4mlLayers(main.graph.view) : []
+    const layers = this.layers(blocked)
     if (this.options.ortVerdict) this.addUsability(coverage.nodes, partitions.length)
     if (verdict === 'ready' && profile.notes?.length)
       this.findings.push({
@@ -265,6 +270,30 @@ export class TargetCheck {
       ...(layers.length > 0 ? { layers } : {}),
       ...(profile.status ? { status: statusOf(profile.status) } : {}),
       ...(profile.notes?.length ? { limits: [...profile.notes] } : {}),
+    }
+  }
+
+  private layers(blocked: boolean): LayerFigures[] {
+    const [main] = this.placements
+    if (main && this.target.profile.prepare === 'hls4ml') return hls4mlLayers(main.graph.view)
+    return main && !blocked ? layersOf(this.judge, main) : []
+  }
+
+  /** More partitions than the target's flow can run as one. */
+  private reportCuts(main: Placements): void {
+    const { most } = this.judge.grouping
+    if (most === null || main.groups.length <= most) return
+    this.findings.push({ ...cutFinding(main, most), id: `${this.target.id}/cut` })
+  }
+
+  private reportAdvice(): void {
+    for (const { id, text, fix, source } of this.judge.advice(modelFacts(this.model))) {
+      const known = source === undefined ? null : this.target.profile.sources?.[source]
+      const where = { ...(fix === undefined ? {} : { fix }), ...(known ? { source: known } : {}) }
+      this.findings.push({
+        ...report(catalogue, '<target>/advice', { text }, where),
+        id: `${this.target.id}/${id}`,
+      })
     }
   }
 

@@ -72,8 +72,7 @@ export class TargetFindings {
     return this.add(key, { id, kind, severity, reason, explanation, args }, nodes, explanation.flags, tensors)
   }
 
-  /** Anything else: `kind` without the target is the id. */
-  /** `reason`: whose fix and source count, where there is one. */
+  /** Anything else: `kind` without the target is the id. `reason`: whose fix and source count, where there is one. */
   addKind(
     nodes: readonly Node[],
     kind: Kind,

@@ -17,7 +17,7 @@ import {
   type User,
   type Value,
 } from '../profiles/condition/value.ts'
-import { channelsLastDomain, type View, type ViewNode } from './view.ts'
+import { channelsLastDomain, type Quantized, type View, type ViewNode } from './view.ts'
 
 /** What conditions can ask about the nodes beside the one that is judged. */
 export interface Neighbours {
@@ -25,6 +25,15 @@ export interface Neighbours {
   supported(node: ViewNode): Truth
   /** Whether it is in the group that is being formed. */
   inCurrentGroup(node: ViewNode): Truth
+  /** What the target has answered about it, which is asked about the nodes before this one first. */
+  onTarget(node: ViewNode): Truth
+}
+
+const notAnswered = new Undetermined('neighbours are not asked')
+export const notAsked: Neighbours = {
+  supported: () => notAnswered,
+  inCurrentGroup: () => notAnswered,
+  onTarget: () => notAnswered,
 }
 
 /** A type, rank or dimension that is not known: because no rule says it (we cannot tell), or for a reason in the model. */
@@ -91,15 +100,19 @@ export class TensorFacts implements Tensor {
     return initializer.payload.raw ?? new Undetermined('how it is stored was not read')
   }
   get scale(): Value {
-    const value = this.quantization?.scale
-    return value ? new TensorFacts(this.view, value, this.neighbours, null) : absent
+    return this.parameter((this.quantization ?? this.quantized)?.scale)
   }
   get zeroPoint(): Value {
-    const value = this.quantization?.zeroPoint
-    return value ? new TensorFacts(this.view, value, this.neighbours, null) : absent
+    return this.parameter((this.quantization ?? this.quantized)?.zeroPoint)
   }
   get annotation(): Value {
-    return absent
+    return this.quantized?.dtype.toUpperCase() ?? absent
+  }
+  private get quantized(): Quantized | undefined {
+    return this.view.overlay.quantized?.get(this.graphValue)
+  }
+  private parameter(value: GraphValue | null | undefined): Value {
+    return value ? new TensorFacts(this.view, value, this.neighbours, null) : absent
   }
   get maker(): Maker | null {
     const node = this.view.maker(this.graphValue)
@@ -110,6 +123,7 @@ export class TensorFacts implements Tensor {
       channelsLast: domain === channelsLastDomain,
       supported: () => this.neighbours.supported(node),
       inCurrentGroup: () => this.neighbours.inCurrentGroup(node),
+      onTarget: () => this.neighbours.onTarget(node),
       added: node.carries.length === 0,
       reads: (input) => {
         const value = node.inputs[input]

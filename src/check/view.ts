@@ -106,12 +106,21 @@ export interface Reading {
 /** Where the runtime moves operators that run on channels last; their definitions are those of ONNX. */
 export const channelsLastDomain = 'com.ms.internal.nhwc'
 
+/** What a QDQ pair says about a tensor. */
+export interface Quantized {
+  readonly scale: Value
+  readonly zeroPoint: Value | null
+  readonly dtype: string
+}
+
 /** What preparation adds to the facts of the file: shared by the views of all graphs of a model. */
 export interface Overlay {
   /** Values that became constants. */
   readonly folded: IdMap<Value, true>
   /** Facts of values that the file does not have. */
   readonly made: IdMap<Value, ValueFacts>
+  /** Tensors that are quantised, where that is no work of nodes. */
+  readonly quantized?: IdMap<Value, Quantized>
   /** The next numbers of nodes and values; those of the model where nothing was added. */
   readonly free?: Model['free']
 }

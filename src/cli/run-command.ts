@@ -1,5 +1,6 @@
 /** `deploycheck run <model> [wrapper]`: a model on several runtimes, and where they part. */
 import { Command } from 'commander'
+import { wantsGraphs } from './formats.ts'
 import { progressOf } from './progress.ts'
 import { type RunFlags, runOptions, withRunFlags } from './run-flags.ts'
 import type { Session } from './session.ts'
@@ -16,10 +17,11 @@ export function runCommand(session: Session): Command {
       const { signal } = session
       const data = await runModel(model, wrapper ?? null, {
         ...runOptions(flags),
+        graphs: wantsGraphs(flags),
         signal,
         onStep: progress.step,
       }).finally(progress.done)
-      return { data, pretty: (options) => runReport(data, options) }
+      return { data, result: data, pretty: (options) => runReport(data, options) }
     }),
   )
 }

@@ -4,7 +4,7 @@ import type { Command } from 'commander'
 import { Problem } from '../result/problem.ts'
 import type { RunOptions } from '../run/options.ts'
 import { dim, each } from './flag-values.ts'
-import { withOutputFlags } from './flags.ts'
+import { withReportFlags } from './flags.ts'
 import { type LatencyFlags, latencyOptions, withLatencyFlags } from './latency-flags.ts'
 import type { OutputFlags } from './session.ts'
 
@@ -29,7 +29,7 @@ export interface RunFlags extends OutputFlags, LatencyFlags {
 }
 
 export const withRunFlags = (command: Command): Command =>
-  withOutputFlags(
+  withReportFlags(
     withRuntimeFlags(command).option(
       '--dim <name=size>',
       'size of a symbolic dimension in random samples (repeats)',

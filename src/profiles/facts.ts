@@ -7,6 +7,12 @@ import type { Truth, Value } from './condition/value.ts'
 
 export type WindowPart = 'kernel' | 'strides' | 'pads' | 'dilations'
 
+/**
+ * How the file says that a model is quantised: not at all, by pairs of QuantizeLinear and DequantizeLinear, by operators
+ * that compute with integers, or by the quantisers of QONNX.
+ */
+export type Quantization = 'float' | 'qdq' | 'qoperator' | 'qonnx'
+
 export interface NodeFacts {
   readonly op: string
   readonly domain: string
@@ -18,6 +24,8 @@ export interface NodeFacts {
   readonly opset: number | null
   /** The model's IR version. */
   readonly ir: number | null
+  /** Of the model as a whole. */
+  readonly quantization: Quantization
   /** The node stands for a QDQ unit: formal names mean the values outside its Q and DQ. */
   readonly qdq: boolean
   /** As written: absent for an empty name. In a QDQ unit the values outside of it. */
@@ -47,6 +55,8 @@ export interface ModelFacts {
   /** Import of ai.onnx; null without one. */
   readonly opset: number | null
   readonly ir: number | null
+  /** Default `float`. */
+  readonly quantization?: Quantization
 }
 
 /** Names that every condition knows, apart from parameters, shared conditions and the operator's own names. */
@@ -58,6 +68,7 @@ export const builtInNames = [
   'opset',
   'ir',
   'domain',
+  'quantization',
   'qdq',
   'window.kernel',
   'window.strides',
@@ -73,12 +84,13 @@ const missing = () => {
 }
 
 /** Facts of a model in the form that conditions ask. Throws Problem `bad-profile` where a fact of a node is asked. */
-export const modelAsNode = ({ opset, ir }: ModelFacts): NodeFacts => ({
+export const modelAsNode = ({ opset, ir, quantization = 'float' }: ModelFacts): NodeFacts => ({
   op: '',
   domain: '',
   since: null,
   opset,
   ir,
+  quantization,
   qdq: false,
   inputs: [],
   outputs: [],

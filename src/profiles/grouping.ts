@@ -12,6 +12,8 @@ export interface ResolvedGrouping {
   readonly dropSingle: readonly string[]
   readonly dropAllConst: boolean
   readonly pullBack: PullBack
+  /** Null: any number of partitions is as good. */
+  readonly most: number | null
   readonly bodies: boolean
 }
 
@@ -39,6 +41,7 @@ export function resolveGrouping(grouping: Grouping | undefined, scope: Scope): R
     dropSingle: value(grouping?.dropSingle, []),
     dropAllConst: value(grouping?.dropAllConst, false),
     pullBack: value(grouping?.pullBack, 'never'),
+    most: grouping?.most ?? null,
     bodies: value(grouping?.bodies, strategy !== 'waves'),
   }
 }

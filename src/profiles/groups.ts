@@ -20,7 +20,7 @@ export const groups: ReadonlyMap<string, Group> = new Map<string, Group>([
       parameters: { webgpu: { platform: 'browser' } },
     },
   ],
-  ['fpga', { targets: ['hls4ml', 'finn'], decides: ['hls4ml', 'finn'] }],
+  ['fpga', { targets: ['hls4ml', 'finn', 'vitis-ai-dpu'], decides: ['hls4ml', 'finn', 'vitis-ai-dpu'] }],
 ])
 
 /** What is asked when no target is named. */

@@ -6,12 +6,13 @@ import { type CompiledCheck, type Compiler, checkCompiler } from './checks.ts'
 import { type Condition, Scope } from './condition/compile.ts'
 import { Lets } from './condition/expand.ts'
 import { explain } from './condition/explain.ts'
+import { asNumber } from './condition/value.ts'
 import { type ModelFacts, modelAsNode, type NodeFacts } from './facts.ts'
 import { type ResolvedGrouping, resolve, resolveGrouping } from './grouping.ts'
 import { operatorName, plainly } from './kernel-reason.ts'
 import { Kernels } from './kernels.ts'
 import { constantsOf, type ParameterValues } from './parameters.ts'
-import { type Check, type KernelRow, type Profile, type Relayout, type Row, rowKeys } from './profile.ts'
+import { type Advice, type Check, type KernelRow, type Profile, type Relayout, type Row, rowKeys } from './profile.ts'
 import { includes, parseRange, type Range, rangeText } from './range.ts'
 import { builtInReason, type Reason, sourceOf } from './reason.ts'
 
@@ -133,6 +134,22 @@ export class Judge {
     return walk.judgement()
   }
 
+  /** What the profile advises for the model as a whole. */
+  advice(facts: ModelFacts): readonly Advice[] {
+    const model = modelAsNode(facts)
+    return (this.profile.advice ?? []).filter(({ when }) => this.scope.compile(when).test(model) === true)
+  }
+
+  /** The figures of a row for a node that it took; those that are no numbers are left out. */
+  figures({ figures = {} }: Row, facts: NodeFacts): Record<string, number> {
+    const found: Record<string, number> = {}
+    for (const [name, text] of Object.entries(figures)) {
+      const number = asNumber(this.scope.compile(text).value(facts))
+      if (number !== null) Object.defineProperty(found, name, { value: Number(number), enumerable: true })
+    }
+    return found
+  }
+
   /** The compiled rows of an operator, in the profile's order. */
   private rowsOf(op: string): readonly CompiledRow[] {
     const known = this.compiled.get(op)
@@ -182,14 +199,10 @@ export class Judge {
     const { op, domain } = walk.facts
     const { operators = {} } = this.profile
     if ((Object.hasOwn(operators, op) && operators[op]) || this.kernels?.has(domain, op)) return
-    walk.refuse(
-      this.reason(
-        'operator',
-        `${op}/unsupported`,
-        () => plainly(`${this.profile.title} has no ${operatorName(domain, op)}`),
-        listSource,
-      ),
-    )
+    const { title, instead = {} } = this.profile
+    const why = () => plainly(`${title} has no ${operatorName(domain, op)}`)
+    const reason = this.reason('operator', `${op}/unsupported`, why, listSource)
+    walk.refuse(Object.hasOwn(instead, op) ? { ...reason, fix: instead[op] ?? null } : reason)
   }
 
   private since(walk: Walk, rows: readonly CompiledRow[], { row, fits }: Choice): void {

@@ -41,6 +41,7 @@ const builtInTypes: readonly (readonly [string, Type])[] = [
   ['opset', 'number'],
   ['ir', 'number'],
   ['domain', 'string'],
+  ['quantization', 'string'],
   ['qdq', 'boolean'],
   ['window.kernel', 'list'],
   ['window.strides', 'list'],
@@ -59,7 +60,12 @@ export interface ConditionLint {
 }
 
 /** Lints one condition. `at` is its place in the file. */
-export function lintCondition(text: string, at: string, context: Context, verb: Verb = 'that'): ConditionLint {
+export function lintCondition(
+  text: string,
+  at: string,
+  context: Context,
+  verb: Verb | 'number' = 'that',
+): ConditionLint {
   let ast: Ast
   try {
     const written = parse(text)
@@ -73,9 +79,10 @@ export function lintCondition(text: string, at: string, context: Context, verb: 
     }
   }
   const reader = new Reader(at, text, context)
-  reader.truth(ast, [])
-  const always = reader.failed ? null : reader.constants(ast)
-  reader.guard(ast, verb)
+  if (verb === 'number') reader.number(ast)
+  else reader.truth(ast, [])
+  const always = reader.failed || verb === 'number' ? null : reader.constants(ast)
+  reader.guard(ast, verb === 'number' ? 'that' : verb)
   return { findings: reader.findings, always }
 }
 
@@ -109,6 +116,10 @@ class Reader {
     const type = this.type(ast, bound)
     if (type === 'boolean' || type === 'any') return
     this.error('profile/type', `${print(ast)} is a ${type}, not true or false`, 'compare it with something')
+  }
+
+  number(ast: Ast): void {
+    this.expect(ast, 'number', [])
   }
 
   /** The type of a term; reports what does not fit inside of it. `bound` are the types of `it`, innermost last. */

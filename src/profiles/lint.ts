@@ -17,8 +17,8 @@ import { describeParameter, parameterValues } from './parameters.ts'
 import { type Check, type Profile, type Row, rowKeys } from './profile.ts'
 import { includes, overlap, parseRange, rangeText } from './range.ts'
 import { profileFaults } from './schema.ts'
-import { constantMeanings, tableFault } from './tables.ts'
-import { type Meaning, meanings, type Vocabulary } from './vocabulary.ts'
+import { constantMeanings, fieldsFault, sourcesOf, tableFault } from './tables.ts'
+import { type Meaning, meanings, type OperatorVersion, type Vocabulary } from './vocabulary.ts'
 
 /**
  * Findings about a file of a user or of this package.
@@ -72,8 +72,10 @@ class Linter {
     this.shadowing()
     this.grouping()
     this.model()
+    this.advice()
     this.everyNode()
     for (const op of Object.keys(this.profile.operators ?? {})) this.operator(op)
+    this.instead()
     this.kernels()
     this.unused()
     return this.findings
@@ -98,6 +100,13 @@ class Linter {
       const at = joinPath('tables', name)
       const fault = tableFault(rows, Object.hasOwn(parameters, name) ? parameters[name] : undefined)
       if (fault !== null) this.findings.push(report(profiles, 'profile/table', { at, fault }))
+    }
+    for (const [name, fields] of Object.entries(this.profile.tableFields ?? {})) {
+      const at = joinPath('tableFields', name)
+      const fault = fieldsFault(tables[name], fields)
+      if (fault !== null) this.findings.push(report(profiles, 'profile/table', { at, fault }))
+      for (const [field, info] of Object.entries(fields))
+        for (const key of sourcesOf(info)) this.source(key, joinPath(at, field), true)
     }
   }
 
@@ -153,12 +162,27 @@ class Linter {
 
   private model(): void {
     const { model = [], layout } = this.profile
-    const names = builtInMeanings.filter(([name]) => name === 'opset' || name === 'ir')
-    const context = this.context('the model', names, false)
+    const context = this.context('the model', modelMeanings, false)
     this.checks(model, 'model', context)
     this.alternatives(this.profile.host, 'host', context)
     this.alternatives(layout?.channelsLast, joinPath('layout', 'channelsLast'), context)
     this.checks(layout?.model ?? [], joinPath('layout', 'model'), context)
+  }
+
+  private advice(): void {
+    for (const [i, { when, source }] of (this.profile.advice ?? []).entries()) {
+      const at = joinPath('advice', i)
+      this.condition(when, joinPath(at, 'when'), this.context('the model', modelMeanings, false))
+      this.source(source, at, false)
+    }
+  }
+
+  /** An operator that the target has needs no other in its place. */
+  private instead(): void {
+    const { instead = {}, operators = {} } = this.profile
+    for (const name of Object.keys(instead))
+      if (Object.hasOwn(operators, name))
+        this.findings.push(report(profiles, 'profile/unused', { at: joinPath('instead', name), kind: 'advice', name }))
   }
 
   private everyNode(): void {
@@ -185,7 +209,8 @@ class Linter {
         (other, j) => j < i && other.when === undefined && overlap(ranges[j] ?? range, range),
       )
       if (earlier >= 0) this.findings.push(report(profiles, 'profile/overlap', { at, op, earlier }))
-      this.row(op, row, at, [...builtInMeanings, ...meanings(own)], own.length === 0)
+      const builtIns = hasWindow(own) ? windowMeanings : builtInMeanings
+      this.row(op, row, at, [...builtIns, ...meanings(own)], own.length === 0)
     }
   }
 
@@ -199,6 +224,8 @@ class Linter {
       if (!rowKeys.has(phase) && Array.isArray(checks)) this.checks(checks as Check[], joinPath(at, phase), context)
     }
     for (const key of Object.keys(row)) if (!rowKeys.has(key)) this.phase(key, joinPath(at, key))
+    for (const [name, text] of Object.entries(row.figures ?? {}))
+      this.condition(text, joinPath(joinPath(at, 'figures'), name), context, 'number')
   }
 
   private kernels(): void {
@@ -236,7 +263,7 @@ class Linter {
     return { owner, names: new Map([...names, ...this.constants]), open, lets: this.lets, guards, used: this.used }
   }
 
-  private condition(text: string, at: string, context: Context, verb?: Verb): boolean | null {
+  private condition(text: string, at: string, context: Context, verb?: Verb | 'number'): boolean | null {
     const { findings, always } = lintCondition(text, at, context, verb)
     this.findings.push(...findings)
     return always
@@ -268,6 +295,15 @@ class Linter {
 }
 
 type Names = readonly (readonly [string, Meaning])[]
+
+/** What conditions on the model as a whole can ask. */
+const modelMeanings: Names = builtInMeanings.filter(([name]) => ['opset', 'ir', 'quantization'].includes(name))
+
+/** Of an operator with a window: its kernel, strides, pads and dilations have defaults. */
+const windowMeanings: Names = builtInMeanings.map(([name, meaning]) => [name, { ...meaning, always: true }])
+
+const hasWindow = (versions: readonly OperatorVersion[]): boolean =>
+  versions.length > 0 && versions.every(({ attributes }) => attributes.some(({ name }) => name === 'kernel_shape'))
 
 const rootOf = (name: string): string => name.split('.')[0] ?? name
 

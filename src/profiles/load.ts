@@ -166,7 +166,7 @@ export function readJson(path: string): unknown {
   }
 }
 
-const merged = ['parameters', 'tables', 'sources', 'let', 'everyNode', 'operators'] as const
+const merged = ['parameters', 'tables', 'tableFields', 'sources', 'let', 'everyNode', 'operators', 'instead'] as const
 
 /**
  * Keys merge one level deep; operators are replaced as a whole, and null removes one. Lists are replaced. What was proved

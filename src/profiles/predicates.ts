@@ -2,6 +2,7 @@
  * What a line of the language cannot say. Each predicate is pure, answers in three values, names the runtime code
  * that it follows by its meaning, and can be used from any profile.
  */
+import { format } from './condition/format.ts'
 import type { FunctionSpec, Type } from './condition/functions.ts'
 import {
   absent,
@@ -16,10 +17,12 @@ import {
   type Value,
 } from './condition/value.ts'
 import type { NodeFacts } from './facts.ts'
+import { fixedPointFault } from './fixed-point.ts'
 
 interface Predicate {
   readonly params: readonly Type[]
   readonly meaning: string
+  readonly tells?: NonNullable<FunctionSpec['tells']>
   readonly reads?: readonly string[]
   readonly result?: Type
   readonly run: (facts: NodeFacts, args: readonly Value[]) => Value
@@ -230,6 +233,20 @@ export const predicates = {
     ({ maker, users, isOutput }) =>
       maker?.channelsLast === true && isOutput === false && users.length === 1 ? maker.supported() : false,
   ),
+  onTarget: {
+    ...onTensor('a node that the target takes makes it', ({ maker }) => maker?.onTarget() ?? false),
+    tells: ([value = absent]) => (isTensor(value) ? `${format(value)} comes from ${value.origin}` : null),
+  },
+  fixedPoint: predicate({
+    params: ['tensor'],
+    meaning:
+      'it is not quantised, or in fixed point: int8 (a bias int32), one scale that is a power of two, zero point 0',
+    tells: ([value = absent]) => (isTensor(value) ? (fixedPointFault(value)?.text ?? null) : null),
+    run: (_, [value = absent]) => {
+      if (isTensor(value)) return fixedPointFault(value)?.truth ?? true
+      return value === absent ? true : unknown
+    },
+  }),
   exactEightBit: onTensor('its values are exact in 8 bits with one power-of-two scale', (tensor) => {
     const items = asList(tensor.value)
     const numbers = items?.map(asNumber)

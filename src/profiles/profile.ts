@@ -17,6 +17,8 @@ export interface Profile {
   readonly parameters?: Readonly<Record<string, Parameter>>
   /** Rows of named fields by the value of the enum parameter with the table's name: `arch.depth`. */
   readonly tables?: Readonly<Record<string, Readonly<Record<string, TableRow>>>>
+  /** What the fields of a table mean, and where they were read. */
+  readonly tableFields?: Readonly<Record<string, Readonly<Record<string, FieldInfo>>>>
   readonly sources?: Readonly<Record<string, Source>>
   /** Where the real provider was asked about many models, beside the rules: `dev/prove.ts` writes it. */
   readonly proved?: readonly Proved[]
@@ -39,10 +41,14 @@ export interface Profile {
   readonly let?: Readonly<Record<string, string>>
   /** Checks on the whole model, which see `opset`, `ir` and parameters. */
   readonly model?: readonly Check[]
+  /** What a user should know about the model as a whole; it refuses nothing. */
+  readonly advice?: readonly Advice[]
   /** Checks of every node, by phase. */
   readonly everyNode?: Readonly<Record<string, readonly Check[]>>
   /** Rows by operator type; null removes what the extended profile has. */
   readonly operators?: Readonly<Record<string, readonly Row[] | null>>
+  /** What to use in the place of operators that the target does not have. */
+  readonly instead?: Readonly<Record<string, string>>
   readonly kernels?: readonly KernelRow[]
   readonly grouping?: Grouping
   readonly layout?: Layout
@@ -63,9 +69,10 @@ export interface Proved {
 
 /**
  * `hls4ml`: its documented steps with the qonnx tools (clean up, channels last, Gemm to MatMul, clean up). `finn`: the
- * whole way to hardware layers, after which no rule is left to ask.
+ * whole way to hardware layers, after which no rule is left to ask. `vitis-ai`: as ONNX Runtime, and then quantisation is a property of tensors in
+ * the place of nodes.
  */
-export const preparations = ['onnxruntime', 'hls4ml', 'finn'] as const
+export const preparations = ['onnxruntime', 'hls4ml', 'finn', 'vitis-ai'] as const
 export type Preparation = (typeof preparations)[number]
 
 export interface Status {
@@ -107,6 +114,24 @@ export type ParameterValue = string | number | boolean
 export type TableField = number | string | boolean | readonly (number | string | boolean)[]
 export type TableRow = Readonly<Record<string, TableField>>
 
+export interface FieldInfo {
+  readonly title: string
+  /** Keys of `sources`. */
+  readonly source: string | readonly string[]
+  readonly evidence?: Evidence
+}
+
+export interface Advice {
+  /** Last part of the finding's id. */
+  readonly id: string
+  /** A condition on the model as a whole. */
+  readonly when: string
+  readonly text: string
+  readonly fix?: string
+  /** Key of `sources`. */
+  readonly source?: string
+}
+
 /** A condition that must hold, or an object with one verb. */
 export type Check = string | CheckObject
 
@@ -143,12 +168,14 @@ export interface Row {
   readonly source?: string
   readonly evidence?: Evidence
   readonly notes?: readonly string[]
+  /** Numbers of a layer that the target takes: name → expression. */
+  readonly figures?: Readonly<Record<string, string>>
   /** Lists of checks by phase. */
-  readonly [phase: string]: string | readonly Check[] | readonly string[] | undefined
+  readonly [phase: string]: string | readonly Check[] | readonly string[] | Readonly<Record<string, string>> | undefined
 }
 
 /** Keys of a row that are no phases. */
-export const rowKeys: ReadonlySet<string> = new Set(['since', 'when', 'source', 'evidence', 'notes'])
+export const rowKeys: ReadonlySet<string> = new Set(['since', 'when', 'source', 'evidence', 'notes', 'figures'])
 
 export interface KernelRow {
   readonly op: string
@@ -169,7 +196,7 @@ export interface KernelRow {
 /** A value, or the first of several whose condition on parameters holds. */
 export type Conditional<T> = T | readonly { readonly when?: string; readonly value: T }[]
 
-export type Strategy = 'waves' | 'perNode' | 'whole'
+export type Strategy = 'waves' | 'perNode' | 'regions' | 'whole'
 export type PullBack = 'never' | 'once' | 'twice'
 
 export type Relayout = 'never' | 'again' | 'keeps'
@@ -204,6 +231,8 @@ export interface Grouping {
    * `twice`: the provider is asked again after it changed the layout, and gets most of them all the same.
    */
   readonly pullBack?: Conditional<PullBack>
+  /** More partitions than the flow can run as one: a warning names the nodes that cut. */
+  readonly most?: number
   /** Nodes in bodies of If, Loop and Scan are offered, too. Default: to all but `waves`. */
   readonly bodies?: Conditional<boolean>
 }

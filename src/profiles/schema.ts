@@ -121,6 +121,7 @@ const definitions: Readonly<Record<string, Schema>> = {
       source: { ...text, description: 'Key of "sources".' },
       evidence: ref('evidence'),
       notes: texts,
+      figures: map(ref('condition'), 'Numbers of a layer that is taken: name and expression.'),
     },
     ref('checks'),
   ),
@@ -162,6 +163,17 @@ export const profileSchema: Schema = {
       map(map({ anyOf: [scalar, { type: 'array', items: scalar }] }, 'Fields.'), 'Rows by value of the parameter.'),
       'Fields that an enum parameter of the same name selects: arch.depth.',
     ),
+    tableFields: map(
+      map(
+        record('A field of a table.', ['title', 'source'], {
+          title: text,
+          source: { anyOf: [text, texts], description: 'Key of "sources", or several.' },
+          evidence: ref('evidence'),
+        }),
+        'Fields.',
+      ),
+      'What the fields of a table mean, and where they were read.',
+    ),
     sources: map(
       record('Where a rule was read.', ['title'], { title: text, path: text, revision: text }),
       'Sources by the key that rows and checks use.',
@@ -192,20 +204,33 @@ export const profileSchema: Schema = {
     order: { ...texts, description: 'Phases: exclude, operator, since, kernel are built in, others lists of checks.' },
     let: map(ref('condition'), 'Shared conditions: "large", or "one(t)" with arguments.'),
     model: { ...ref('checks') },
+    advice: {
+      type: 'array',
+      description: 'What a user should know about the model as a whole; it refuses nothing.',
+      items: record('One piece.', ['id', 'when', 'text'], {
+        id: checkBase.id,
+        when: ref('condition'),
+        text,
+        fix: checkBase.fix,
+        source: checkBase.source,
+      }),
+    },
     everyNode: map(ref('checks'), 'Checks of every node, by phase.'),
     operators: map(
       { type: ['array', 'null'], items: ref('row') },
       'Rows by operator type; null removes what an extended profile has.',
     ),
+    instead: map(text, 'What to use in the place of operators that the target does not have.'),
     kernels: { type: 'array', items: ref('kernel') },
     grouping: record('How taken nodes become partitions.', [], {
-      strategy: conditional({ enum: ['waves', 'perNode', 'whole'] }, 'How groups are formed.'),
+      strategy: conditional({ enum: ['waves', 'perNode', 'regions', 'whole'] }, 'How groups are formed.'),
       units: conditional({ enum: ['node', 'qdq'] }, 'What is judged as one.'),
       stopAfter: conditional(texts, 'Operators at which placement stops.'),
       dropIfOnly: conditional(texts, 'A group of only these is dropped.'),
       dropSingle: conditional(texts, 'A group of one of these is dropped.'),
       dropAllConst: conditional({ type: 'boolean' }, 'A group with only constant inputs is dropped.'),
       pullBack: conditional({ enum: ['never', 'once', 'twice'] }, 'Nodes fed from CPU memory go back to the CPU.'),
+      most: { type: 'integer', minimum: 1, description: 'More partitions than this are a warning.' },
       bodies: conditional({ type: 'boolean' }, 'Nodes in bodies are offered, too; default: to all but waves.'),
     }),
     layout: record('What the runtime does for a target that runs on channels last.', ['channelsLast'], {

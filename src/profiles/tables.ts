@@ -1,6 +1,6 @@
 /** What parameters and tables mean to a lint: their types, and whether a table fits its parameter. */
 import type { Type } from './condition/functions.ts'
-import type { Parameter, Profile, TableField, TableRow } from './profile.ts'
+import type { FieldInfo, Parameter, Profile, TableField, TableRow } from './profile.ts'
 import type { Meaning } from './vocabulary.ts'
 
 const parameterTypes: Readonly<Record<Parameter['type'], Type>> = {
@@ -40,3 +40,18 @@ export function tableFault(rows: Readonly<Record<string, TableRow>>, parameter: 
     for (const field of fields) if (!Object.hasOwn(row, field)) return `the row ${value} has no field ${field}`
   return null
 }
+
+/** What is wrong with the description of a table's fields; null where nothing is. */
+export function fieldsFault(
+  rows: Readonly<Record<string, TableRow>> | undefined,
+  fields: Readonly<Record<string, FieldInfo>>,
+): string | null {
+  if (!rows) return 'there is no table of this name'
+  const known = new Set(Object.values(rows).flatMap((row) => Object.keys(row)))
+  for (const name of known) if (!Object.hasOwn(fields, name)) return `the field ${name} is not described`
+  const idle = Object.keys(fields).find((name) => !known.has(name))
+  return idle === undefined ? null : `no row has a field ${idle}`
+}
+
+/** Keys of `sources`. */
+export const sourcesOf = ({ source }: FieldInfo): readonly string[] => (typeof source === 'string' ? [source] : source)

@@ -106,9 +106,9 @@ function scatterLines({ columns, candidates }: Comparison, { columns: width, sty
   const label = (row: number): string => (row === 0 ? shown(up.high, y) : row === height - 1 ? shown(up.low, y) : '')
   const low = shown(across.low, x)
   return [
-    style.dim(name(y.id, 40)),
+    style.dim(`${name(y.id, 40)} upwards, ${name(x.id, 40)} to the right`),
     ...grid.map((row, i) => `${label(i).padStart(10)} │${row.join('').trimEnd()}`),
     `${' '.repeat(10)} └${'─'.repeat(span)}`,
-    `${' '.repeat(12)}${low}${shown(across.high, x).padStart(Math.max(1, span - low.length))}  ${style.dim(name(x.id, 20))}`.trimEnd(),
+    `${' '.repeat(12)}${low}${shown(across.high, x).padStart(Math.max(1, span - low.length))}`,
   ]
 }

@@ -23,7 +23,7 @@ const commands: Record<Severity, string> = { error: 'error', warning: 'warning',
 const shownPerKind = 10
 
 export function githubReport(result: Result): string {
-  const all = [...alarms(result), ...issuesOf(result).map(annotationOf)]
+  const all = [...alarms(result), ...issuesOf(result).flatMap(annotationsOf)]
   const lines = (['error', 'warning', 'note'] as const).flatMap((severity) =>
     limited(all.filter((annotation) => annotation.severity === severity)).map(commandOf),
   )
@@ -44,6 +44,9 @@ function alarms({ error, gates }: Result): Annotation[] {
   }))
   return error ? [{ ...alarm, file: null, text: withFix(safe(error.message), error.fix) }, ...said] : said
 }
+
+/** What is accepted is no news. */
+const annotationsOf = (issue: Issue): Annotation[] => (issue.accepted ? [] : [annotationOf(issue)])
 
 function annotationOf({ model, target, reason, nodes }: Issue): Annotation {
   const [first] = nodes

@@ -19,14 +19,16 @@ const severityOf = ({ decides, reason }: Issue): string => {
 
 export const gitlabReport = (result: Result): string =>
   jsonOf(
-    issuesOf(result).map((issue) => ({
-      description: describe(issue),
-      check_name: issue.reason.id,
-      fingerprint: issue.fingerprint,
-      severity: severityOf(issue),
-      // A model has no lines; the report wants one.
-      location: { path: portablePath(issue.model), lines: { begin: 1 } },
-    })),
+    issuesOf(result)
+      .filter(({ accepted }) => !accepted)
+      .map((issue) => ({
+        description: describe(issue),
+        check_name: issue.reason.id,
+        fingerprint: issue.fingerprint,
+        severity: severityOf(issue),
+        // A model has no lines; the report wants one.
+        location: { path: portablePath(issue.model), lines: { begin: 1 } },
+      })),
   )
 
 function describe({ target, reason, nodes }: Issue): string {

@@ -2,6 +2,7 @@
  * A result as a list of problems, one per kind of finding, model and target: what code scanning, code quality and
  * annotations are made of. The worst first, so that a limit cuts off the least.
  */
+import type { Accepted } from '../result/acceptance.ts'
 import type { Finding, NodeRef, Severity } from '../result/finding.ts'
 import { fingerprint, portablePath } from '../result/fingerprint.ts'
 import { isFailure, type ModelFailure, type ModelResult, type Result, type TargetResult } from '../result/result.ts'
@@ -11,11 +12,13 @@ import { targetName, targetReasons } from './target.ts'
 export interface Issue {
   /** Path of the model. */
   readonly model: string
-  /** Target, as people tell it apart; null where it is about the model itself or a run. */
+  /** Target or runtime, as people tell it apart; null where it is about the model itself. */
   readonly target: string | null
   /** Whether it counts for the exit code: errors of a model, and what stands at a target that decides. */
   readonly decides: boolean
   readonly reason: Reason
+  /** Somebody looked at it and lives with it. */
+  readonly accepted: Accepted | null
   /** Nodes by name; those without a name by their operator. */
   readonly nodes: readonly IssueNode[]
   /** Stable across commits, and unique in its list. */
@@ -32,7 +35,8 @@ type Draft = Omit<Issue, 'fingerprint'>
 
 const severities: readonly Severity[] = ['error', 'warning', 'note']
 
-const rank = ({ reason, decides }: Draft): number => severities.indexOf(reason.severity) * 2 + (decides ? 0 : 1)
+const rank = ({ reason, decides, accepted }: Draft): number =>
+  (accepted ? 10 : 0) + severities.indexOf(reason.severity) * 2 + (decides ? 0 : 1)
 
 export function issuesOf(result: Result): Issue[] {
   const drafts = [
@@ -56,6 +60,7 @@ const unreadable = ({ path, error }: ModelFailure): Draft => ({
   model: path,
   target: null,
   decides: true,
+  accepted: null,
   nodes: [],
   reason: {
     id: `error/${error.code}`,
@@ -75,15 +80,23 @@ const unreadable = ({ path, error }: ModelFailure): Draft => ({
 
 function ofModel(model: ModelResult): Draft[] {
   const targets = model.targets ?? []
-  const own = reasonsOf(model.findings).map(
-    (reason): Draft => ({ model: model.path, target: null, decides: true, reason, nodes: nodesOf(reason, targets[0]) }),
+  const own = byAcceptance(model.findings, (findings) => reasonsOf(findings)).map(
+    ([reason, accepted]): Draft => ({
+      model: model.path,
+      target: null,
+      decides: true,
+      accepted,
+      reason,
+      nodes: nodesOf(reason, targets[0]),
+    }),
   )
   const others = targets.flatMap((target) =>
-    targetReasons(target).map(
-      (reason): Draft => ({
+    byAcceptance(target.findings, (findings) => targetReasons({ ...bare(target), findings: [...findings] })).map(
+      ([reason, accepted]): Draft => ({
         model: model.path,
         target: targetName(target, targets),
         decides: target.decides,
+        accepted,
         reason,
         nodes: nodesOf(reason, target),
       }),
@@ -92,12 +105,36 @@ function ofModel(model: ModelResult): Draft[] {
   return [...own, ...others]
 }
 
+/** What targetReasons looks at. */
+const bare = ({ id, causes }: TargetResult): Pick<TargetResult, 'id' | 'causes'> => ({ id, causes })
+
+/** Of one kind some findings may be accepted and others not: those are two problems. */
+function byAcceptance(
+  findings: readonly Finding[],
+  reasons: (findings: readonly Finding[]) => Reason[],
+): [Reason, Accepted | null][] {
+  const open = findings.filter(({ accepted }) => !accepted)
+  const taken = findings.filter(({ accepted }) => accepted)
+  const why = new Map(taken.map(({ id, accepted }) => [id, accepted ?? null]))
+  return [
+    ...reasons(open).map((reason): [Reason, null] => [reason, null]),
+    ...reasons(taken).map((reason): [Reason, Accepted | null] => [reason, why.get(reason.id) ?? null]),
+  ]
+}
+
 /** The findings of a run stand for themselves: two of a kind are about two runtimes. */
 const ofRuns = ({ runs = [] }: Result): Draft[] =>
   runs.flatMap(({ model, findings }) =>
-    findings.flatMap((finding: Finding) =>
+    findings.flatMap((finding) =>
       reasonsOf([finding]).map(
-        (reason): Draft => ({ model, target: null, decides: true, reason, nodes: nodesOf(reason) }),
+        (reason): Draft => ({
+          model,
+          target: typeof finding.found?.runtime === 'string' ? finding.found.runtime : null,
+          decides: true,
+          accepted: finding.accepted ?? null,
+          reason,
+          nodes: nodesOf(reason),
+        }),
       ),
     ),
   )

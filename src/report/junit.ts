@@ -3,9 +3,9 @@
  * a gate does, so that the suite is red exactly when the command is; findings that do not gate are cases that pass and
  * say something.
  */
-import { isFailure, type ModelResult, type Result, type TargetResult } from '../result/result.ts'
+import { type GateFailure, isFailure, type ModelResult, type Result, type TargetResult } from '../result/result.ts'
 import type { RunResult, RuntimeRun } from '../result/run.ts'
-import { type Reason, reasonsOf, refOf } from './reasons.ts'
+import { type Reason, reasonsApart, reasonsOf, refOf } from './reasons.ts'
 import { targetName, targetReasons } from './target.ts'
 import { name, safe } from './text.ts'
 import { outcome } from './verdict.ts'
@@ -42,7 +42,10 @@ function suitesOf(result: Result): Suite[] {
         ? [{ name: model.path, cases: [failed('can be read', 'error', model.error)] }]
         : [modelSuite(model, result), ...(model.targets ?? []).map((target) => targetSuite(target, model, result))],
     ),
-    ...runs.flatMap((run) => [...run.runtimes.map((runtime) => runtimeSuite(runtime, run)), runSuite(run)]),
+    ...runs.flatMap((run) => [
+      ...run.runtimes.map((runtime) => runtimeSuite(runtime, run, result)),
+      runSuite(run, result),
+    ]),
   ]
 }
 
@@ -53,9 +56,12 @@ const failed = (title: string, outcome: Case['outcome'], error: { message: strin
   ...(error.fix ? { text: `${safe(error.message)}\n${safe(error.fix)}` } : {}),
 })
 
+/** Gates about what was run and measured. */
+const isOfRun = ({ gate }: GateFailure): boolean => ['run', 'p50', 'load', 'memory', 'baseline'].includes(gate)
+
 /** The gates of the model itself, then what is known of it. */
 function modelSuite(model: ModelResult, result: Result): Suite {
-  const errors = result.gates.filter((gate) => gate.model === model.path && gate.target === null)
+  const errors = result.gates.filter((gate) => gate.model === model.path && gate.target === null && !isOfRun(gate))
   const gate: Case = { name: 'has no errors', outcome: 'passed', message: '' }
   return {
     name: model.path,
@@ -67,7 +73,7 @@ function modelSuite(model: ModelResult, result: Result): Suite {
 }
 
 function targetSuite(target: TargetResult, model: ModelResult, { gates }: Result): Suite {
-  const failures = gates.filter((gate) => gate.model === model.path && gate.target === target.id)
+  const failures = gates.filter((gate) => gate.model === model.path && gate.target === target.id && !isOfRun(gate))
   const names = new Map(target.nodes.map((node) => [refOf(node), node.name || node.op]))
   const said = `${target.verdict}: ${outcome(target)}`
   const verdict: Case[] = failures.some(({ gate }) => gate === 'verdict')
@@ -100,47 +106,50 @@ function findingCase(reason: Reason, nameOf: (ref: number | string) => string = 
   return { name: reason.id, outcome: 'passed', message: reason.message, text: lines.join('\n') }
 }
 
-function runtimeSuite(runtime: RuntimeRun, run: RunResult): Suite {
+function runtimeSuite(runtime: RuntimeRun, run: RunResult, { gates }: Result): Suite {
   const suite = `${run.model} · ${runtime.id}`
+  const failures = gates.filter((gate) => isOfRun(gate) && gate.model === run.model && gate.target === runtime.id)
+  const gated = failures.map(({ gate, message }) => failed(gate, 'failure', { message }))
   const reason = runtime.reason ?? runtime.sentence
   if (runtime.status !== 'ok') {
-    const outcome = runtime.status === 'unavailable' ? 'skipped' : 'error'
-    return { name: suite, cases: [{ name: 'runs', outcome, message: reason }] }
+    const outcome = gated.length > 0 || runtime.status === 'unavailable' ? 'skipped' : 'error'
+    return { name: suite, cases: [{ name: 'runs', outcome, message: reason }, ...gated] }
   }
-  const stages = Object.entries(runtime.stages ?? {}).map(([stage, { verdict, outputs }]): Case => {
+  // Without a wrapper there is nothing before and after the model.
+  const happened = Object.entries(runtime.stages ?? {}).filter(([, { verdict }]) => verdict !== 'not-run')
+  const stages = happened.map(([stage, { verdict, outputs }]): Case => {
     const parted = outputs.filter((output) => output.verdict === verdict)
     const detail = parted.map(
-      (one) => `${safe(one.name, 80)}: ${one.verdict}, at most ${one.maxAbs} off (${one.tolerance})`,
+      (one) => `${safe(one.name, 80)}: ${one.verdict}, at most ${one.maxAbs} off (${safe(one.tolerance, 100)})`,
     )
     return {
       name: `${stage} agrees with ${run.reference}`,
-      outcome: verdict === 'mismatch' ? 'failure' : verdict === 'not-run' ? 'skipped' : 'passed',
+      outcome: verdict === 'mismatch' && gated.length > 0 ? 'failure' : 'passed',
       message: `${verdict}: ${runtime.sentence}`,
       text: detail.slice(0, shownNodes).join('\n'),
     }
   })
-  return { name: suite, cases: [{ name: 'runs', outcome: 'passed', message: '' }, ...stages] }
+  return { name: suite, cases: [{ name: 'runs', outcome: 'passed', message: '' }, ...stages, ...gated] }
 }
 
-function runSuite(run: RunResult): Suite {
-  const findings = reasonsOf(run.findings).map((reason): Case => {
-    const finding = findingCase(reason)
-    return reason.severity === 'error' ? { ...finding, outcome: 'failure' } : finding
-  })
-  const { baseline } = run
+/** What is about the run as a whole, and what was found in it. */
+function runSuite({ model, findings, baseline }: RunResult, { gates }: Result): Suite {
+  const failures = gates.filter((gate) => isOfRun(gate) && gate.model === model && gate.target === null)
   const compared: Case[] = baseline
-    ? [
-        {
-          name: 'is no slower than the baseline',
-          outcome:
-            baseline.verdict === 'slower' ? 'failure' : baseline.verdict === 'not-comparable' ? 'skipped' : 'passed',
-          message: baseline.verdict,
-          text: baseline.runtimes.map(({ id, verdict, why }) => `${safe(id, 60)}: ${verdict}, ${safe(why)}`).join('\n'),
-        },
-      ]
+    ? [{ name: 'baseline', outcome: 'passed', message: baseline.verdict, text: baselineText(baseline) }]
     : []
-  return { name: `${run.model} · run`, cases: [...compared, ...findings] }
+  return {
+    name: `${model} · run`,
+    cases: [
+      ...failures.map(({ gate, message }) => failed(gate, 'failure', { message })),
+      ...compared,
+      ...reasonsApart(findings).map((reason) => findingCase(reason)),
+    ],
+  }
 }
+
+const baselineText = ({ verdict, runtimes }: NonNullable<RunResult['baseline']>): string =>
+  [verdict, ...runtimes.map((one) => `${safe(one.id, 60)}: ${one.verdict}, ${safe(one.why)}`)].join('\n')
 
 const counts = (cases: readonly Case[]) => ({
   failures: cases.filter((one) => one.outcome === 'failure').length,

@@ -6,7 +6,7 @@ import { isFailure, type ModelFailure, type ModelResult, type Result, type Targe
 import type { RunResult, RuntimeRun, Stage } from '../result/run.ts'
 import { code, markdownTable, prose } from './markdown-text.ts'
 import { bytes, count, percent, plural, quantity } from './numbers.ts'
-import { type Reason, reasonsOf, refOf } from './reasons.ts'
+import { type Reason, reasonsApart, reasonsOf, refOf } from './reasons.ts'
 import { targetName, targetReasons } from './target.ts'
 import { outcome } from './verdict.ts'
 
@@ -152,7 +152,9 @@ function runText(run: RunResult): string {
     medianText(runtime),
     prose(runtime.reason ?? runtime.sentence, 200),
   ])
-  const findings = reasonsOf(run.findings).map((reason) => reasonText(reason))
+  const findings = reasonsApart(run.findings)
+    .slice(0, reasonsPerTarget)
+    .map((reason) => reasonText(reason))
   const baseline = run.baseline ? `Against the baseline: **${run.baseline.verdict}**` : ''
   return [title, about, markdownTable(head, rows), baseline, findings.join('\n')].filter(Boolean).join('\n\n')
 }

@@ -48,6 +48,12 @@ export function reasonsOf(findings: readonly Finding[], causes: readonly Cause[]
     )
 }
 
+/** The findings of a run one by one, the worst first: two of a kind are about two runtimes. */
+export const reasonsApart = (findings: readonly Finding[]): Reason[] =>
+  findings
+    .flatMap((finding) => reasonsOf([finding]))
+    .sort((a, b) => severities.indexOf(a.severity) - severities.indexOf(b.severity))
+
 function join(group: readonly [Finding, ...Finding[]], causes: readonly Cause[]): Reason {
   const [first] = group
   const found = new Map<string, number>()

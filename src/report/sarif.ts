@@ -76,7 +76,10 @@ function rulesOf(issues: readonly Issue[]) {
   })
 }
 
-function resultOf({ model, target, reason, nodes, fingerprint }: Issue, positions: ReadonlyMap<string, number>) {
+function resultOf(
+  { model, target, reason, nodes, fingerprint, accepted }: Issue,
+  positions: ReadonlyMap<string, number>,
+) {
   const ruleId = safe(reason.id, 255)
   const on = target === null ? '' : `${target}: `
   const where = nodes.length > 1 ? ` (${count(nodes.length)} nodes)` : ''
@@ -97,6 +100,13 @@ function resultOf({ model, target, reason, nodes, fingerprint }: Issue, position
         ...(shown.length > 0 ? { logicalLocations: shown.map(logical) } : {}),
       },
     ],
+    ...(accepted
+      ? {
+          suppressions: [
+            { kind: 'external', justification: safe(`${accepted.reason} (${accepted.file})`, limits.text) },
+          ],
+        }
+      : {}),
     partialFingerprints: { primaryLocationLineHash: `${fingerprint.slice(0, 16)}:1`, 'deploycheck/v1': fingerprint },
   }
 }

@@ -97,7 +97,7 @@ function proofLines({ id, proof, verified, findings }: TargetResult, label: stri
 /** What has a place of its own in the report is no reason. */
 const saidElsewhere = new Set(['not-covered', 'ort-usability', 'not-proved'])
 
-export const targetReasons = ({ id, findings, causes }: TargetResult): Reason[] =>
+export const targetReasons = ({ id, findings, causes }: Pick<TargetResult, 'id' | 'findings' | 'causes'>): Reason[] =>
   reasonsOf(
     findings.filter((finding) => !saidElsewhere.has(finding.id.slice(id.length + 1))),
     causes,

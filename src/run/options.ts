@@ -5,6 +5,8 @@ import type { PresetName } from '../latency/plan.ts'
 import type { RuntimeSettings } from '../runtimes/runtime.ts'
 
 export interface RunOptions {
+  /** Also the graph of the model as it is drawn: see ModelResult.graphs. */
+  readonly graphs?: boolean
   /** As `createRuntime` takes them; by default `defaultRuntimes`. The reference is run first, whether named or not. */
   readonly runtimes?: readonly string[]
   /** Runtimes that must be there; run as well. */

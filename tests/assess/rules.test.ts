@@ -27,6 +27,7 @@ const profile: Profile = {
       },
       { since: '1..10', when: 'ort >= 1.29', source: 'code', checks: ['group == 1'] },
     ],
+    Mul: [{ source: 'code', checks: ['fast and shape(A) == shape(B) or fast and const(B)'] }],
     Relu: [{}],
   },
 }
@@ -52,6 +53,7 @@ describe('rules of a target', () => {
       "Conv 11.. that dtype(X) == 'float32'",
       'Conv 11.. that flat(X)',
       'Conv 1..10 that group == 1',
+      'Mul that false',
       'Relu that true',
     ])
     expect(shown({ ort: '1.9', fast: true })).toEqual([
@@ -59,6 +61,7 @@ describe('rules of a target', () => {
       "Conv 11.. that dtype(X) == 'float32' or dtype(X) == 'float16'",
       'Conv 11.. fails group > 1',
       'Conv 11.. that flat(X)',
+      'Mul that shape(A) == shape(B) or const(B)',
       'Relu that true',
     ])
   })

@@ -37,11 +37,15 @@ describe('the tarball', () => {
         'dist/page.mjs',
         'dist/index.mjs',
         'dist/index.d.mts',
+        'dist/config.cjs',
+        'dist/vitest.mjs',
+        'dist/vitest.d.mts',
         'op-profiles/nnapi.json',
         'op-profiles/coreml-mlprogram.json',
         'op-profiles/webgpu.json',
         'op-profiles/wasm.json',
         'op-profiles/profile.schema.json',
+        'schema/config.json',
         'schema/result.json',
         'README.md',
         'LICENSE',
@@ -53,7 +57,7 @@ describe('the tarball', () => {
 
   test('holds nothing else', () => {
     const expected =
-      /^(dist\/[^/]+\.d?\.?mts|dist\/[^/]+\.[cm]js|op-profiles\/[^/]+\.json|schema\/[^/]+\.json|[A-Z-]+(\.md)?|package\.json)$/
+      /^(dist\/[^/]+\.d?\.?mts|dist\/[^/]+\.[cm]?js|op-profiles\/[^/]+\.json|schema\/[^/]+\.json|[A-Z-]+(\.md)?|package\.json)$/
     expect(files.filter((file) => !expected.test(file))).toEqual([])
   })
 

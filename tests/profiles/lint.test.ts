@@ -119,6 +119,34 @@ describe('errors', () => {
       'profile/table tables.arch: there is no row for y',
     ],
     [
+      'a field of a table that is not described',
+      {
+        parameters: { arch: { type: 'enum', title: 'a', values: ['x'], default: 'x' } },
+        tables: { arch: { x: { depth: 1, width: 2 } } },
+        tableFields: { arch: { depth: { title: 'depth', source: 'a' } } },
+      },
+      'profile/table tableFields.arch: the field width is not described',
+    ],
+    [
+      'a field without its source',
+      {
+        parameters: { arch: { type: 'enum', title: 'a', values: ['x'], default: 'x' } },
+        tables: { arch: { x: { depth: 1 } } },
+        tableFields: { arch: { depth: { title: 'depth', source: ['a', 'b'] } } },
+      },
+      'profile/source tableFields.arch.depth: the source "b" is not in "sources"',
+    ],
+    [
+      'a figure that is no number',
+      { operators: { Resize: [{ source: 'a', figures: { mode: "mode == 'linear'" } }] } },
+      "profile/type operators.Resize[0].figures.mode: mode == 'linear' is a boolean, here stands a number",
+    ],
+    [
+      'advice that asks about a node',
+      { advice: [{ id: 'a', when: 'rank(X) == 1', text: 'a' }] },
+      'profile/unknown-name advice[0].when: the model has no "X"',
+    ],
+    [
       'a default out of range',
       { parameters: { api: { type: 'integer', title: 'a', default: 1, min: 2 } } },
       'profile/parameter parameters.api: the default 1 is not a whole number from 2 on',
@@ -161,6 +189,11 @@ test('a name that is nearly right is suggested', () => {
 describe('warnings', () => {
   const at = 'operators.Resize[0].checks[0]'
   const rows: readonly (readonly [title: string, profile: Omit<Profile, 'id' | 'title'>, message: string])[] = [
+    [
+      'something in the place of an operator that is there',
+      { operators: { Resize: [{ source: 'a' }] }, instead: { Resize: 'Upsample' } },
+      'profile/unused instead.Resize: the advice "Resize" is not used',
+    ],
     [
       'a dimension before known',
       row(['shape(X)[1] == 4']),

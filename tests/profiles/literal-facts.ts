@@ -10,7 +10,7 @@ import {
   type User,
   type Value,
 } from '../../src/profiles/condition/value.ts'
-import type { NodeFacts, WindowPart } from '../../src/profiles/facts.ts'
+import type { NodeFacts, Quantization, WindowPart } from '../../src/profiles/facts.ts'
 
 /** A dimension given as text is a symbol. */
 export const dims = (...shape: readonly (number | string)[]): Value[] =>
@@ -27,6 +27,7 @@ const nobody: Maker = {
   channelsLast: false,
   supported: () => false,
   inCurrentGroup: () => false,
+  onTarget: () => false,
   added: false,
   reads: () => null,
 }
@@ -61,6 +62,7 @@ export interface LiteralNode {
   readonly since?: number | null
   readonly opset?: number
   readonly ir?: number
+  readonly quantization?: Quantization
   readonly qdq?: boolean
   readonly inputs?: Readonly<Record<string, Value>>
   readonly outputs?: Readonly<Record<string, Value>>
@@ -80,6 +82,7 @@ export function node({
   since = 13,
   opset = 17,
   ir = 8,
+  quantization = 'float',
   qdq = false,
   inputs = {},
   outputs = {},
@@ -97,6 +100,7 @@ export function node({
     since,
     opset,
     ir,
+    quantization,
     qdq,
     inputs: Object.values(inputs),
     outputs: Object.values(outputs),

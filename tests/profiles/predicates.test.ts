@@ -159,6 +159,39 @@ test('exactEightBit and powerOfTwo', () => {
   expect(ask('powerOfTwo(W)', { inputs: { W: tensor('w') } })).toBe(null)
 })
 
+describe('fixedPoint: int8 with one scale that is a power of two', () => {
+  const scalar = (value: Value) => tensor('s', { shape: [], value: [value] })
+  const of = (parts: Parameters<typeof tensor>[1]) =>
+    ask('fixedPoint(X)', { inputs: { X: tensor('x', { dtype: 'int8', ...parts }) } })
+  test.each([
+    ['not quantised', { dtype: 'float32' }, true],
+    ['a power of two', { scale: scalar(new Float32(0.25)) }, true],
+    ['the smallest', { scale: scalar(new Float32(2 ** -127)) }, true],
+    ['below it', { scale: scalar(new Float32(2 ** -128)) }, false],
+    ['three quarters', { scale: scalar(new Float32(0.75)) }, false],
+    ['nothing', { scale: scalar(new Float32(0)) }, false],
+    ['a bias', { dtype: 'int32', scale: scalar(new Float32(0.5)) }, true],
+    ['another width', { dtype: 'int16', scale: scalar(new Float32(0.5)) }, false],
+    ['by its annotation', { dtype: 'float32', annotation: 'UINT8', scale: scalar(new Float32(0.5)) }, false],
+    ['per channel', { scale: floats(1, 1) }, false],
+    ['a zero point', { scale: scalar(new Float32(0.5)), zeroPoint: scalar(1) }, false],
+    ['the zero point 0', { scale: scalar(new Float32(0.5)), zeroPoint: scalar(0) }, true],
+    ['a computed scale', { scale: tensor('s', { shape: [] }) }, false],
+    ['a scale that was not read', { scale: tensor('s', { constant: true, shape: [] }) }, null],
+  ] as const)('%s', (_, parts, expected) => {
+    expect(of(parts)).toBe(expected)
+  })
+})
+
+test('onTarget: what the target has answered about the node that makes it', () => {
+  const made = (onTarget: boolean) => ({
+    inputs: { X: tensor('x', { maker: { op: 'Relu', onTarget: () => onTarget } }) },
+  })
+  expect(ask('onTarget(X)', made(true))).toBe(true)
+  expect(ask('onTarget(X)', made(false))).toBe(false)
+  expect(ask('onTarget(X)', { inputs: { X: tensor('x') } })).toBe(false)
+})
+
 test('blankInput: an empty name among the inputs', () => {
   expect(ask('blankInput()', { inputs: { X: tensor('x'), roi: absent, scales: floats(1) } })).toBe(true)
   expect(ask('blankInput()', { inputs: { X: tensor('x') } })).toBe(false)

@@ -135,6 +135,25 @@ describe('limits', () => {
   })
 })
 
+test('what is accepted is no news: suppressed for code scanning, silent elsewhere', () => {
+  const accepted = { reason: 'shipped since May', file: 'known.json' }
+  const findings = [
+    finding({ id: 'a/Conv/pads', nodes: [0], accepted }),
+    finding({ id: 'a/Conv/pads', nodes: [1] }),
+    finding({ id: 'a/Add/types', severity: 'error', nodes: [2], accepted }),
+  ]
+  const sample = result(model({ targets: [target({ id: 'a', verdict: 'partial', findings })] }))
+  const [run] = JSON.parse(sarifReport(sample)).runs
+  expect(run.results.map(({ ruleId, suppressions }: Record<string, unknown>) => [ruleId, suppressions])).toEqual([
+    ['a/Conv/pads', undefined],
+    ['a/Add/types', [{ kind: 'external', justification: 'shipped since May (known.json)' }]],
+    ['a/Conv/pads', [{ kind: 'external', justification: 'shipped since May (known.json)' }]],
+  ])
+  expect(JSON.parse(gitlabReport(sample))).toHaveLength(1)
+  expect(githubReport(sample).trimEnd().split('\n')).toHaveLength(1)
+  expect(sarifErrors(sarifReport(sample))).toEqual([])
+})
+
 test('a node is a logical location, the model the place', () => {
   const [run] = JSON.parse(sarifReport(oneModel)).runs
   const cubic = run.results.find(({ ruleId }: { ruleId: string }) => ruleId === 'nnapi/Resize/mode')

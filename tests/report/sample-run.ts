@@ -131,6 +131,16 @@ export const run: RunResult = {
         post: stage({ name: 'label', verdict: 'mismatch', maxAbs: null, maxRel: null, count: 1, mismatched: 1 }),
       },
       decisions: 'change',
+      worst: [
+        {
+          sample: 'cat.jpg',
+          stage: 'model',
+          output: 'scores',
+          verdict: 'mismatch',
+          maxAbs: 0.31,
+        },
+      ],
+      expected: { verdict: 'mismatch', outputs: [] },
       attribution: 'model',
       sentence: 'the model computes something else from node #4 on: 3 of 12 decisions change',
       firstDiverging: {
@@ -164,9 +174,22 @@ export const run: RunResult = {
       severity: 'error',
       message: 'browser-webgpu: the model computes something else than on cpu',
       nodes: [4],
+      found: { runtime: 'browser-webgpu' },
     }),
   ],
   environment: { cpu: 'a CPU', cores: 4, os: 'linux 6.1', node: 'v20.20.0', model: null },
 }
 
-export const ran: Result = { ...result(), exitCode: 1, runs: [run] }
+export const ran: Result = {
+  ...result(),
+  exitCode: 1,
+  runs: [run],
+  gates: [
+    {
+      model: 'models/kws.onnx',
+      target: 'browser-webgpu',
+      gate: 'run',
+      message: 'the runtime has errors: run/model-mismatch',
+    },
+  ],
+}

@@ -14,7 +14,7 @@ export interface Partitions {
   readonly dropped: ReadonlyMap<number, Drop>
 }
 
-type Rules = Omit<ResolvedGrouping, 'units' | 'stopAfter' | 'bodies'>
+type Rules = Omit<ResolvedGrouping, 'units' | 'stopAfter' | 'bodies' | 'most'>
 
 export function partition(graph: UnitGraph, taken: readonly boolean[], rules: Rules): Partitions {
   const dropped = new Map<number, Drop>()
@@ -33,6 +33,8 @@ function grouped(graph: UnitGraph, taken: readonly boolean[], { strategy }: Rule
       return waves(graph, taken)
     // Where kernels run node by node nothing is compiled as one: a stretch without a way to the host is what counts.
     case 'perNode':
+    // A compiler of regions makes one program of each.
+    case 'regions':
       return waves(graph, taken).flatMap((group) => connected(graph, group))
     case 'whole': {
       const all = graph.order.filter((unit) => taken[unit])

@@ -206,8 +206,9 @@ export class Draft {
 
   // What rules do.
 
-  /** Takes the node out; its readers read `to` in the place of `from`. */
+  /** Takes the node out; its readers, and who is behind the graph, read `to` in the place of `from`. */
   remove(node: ViewNode, { from, to }: { from: Value; to: Value }, why: string): void {
+    if (this.outputs.delete(from)) this.outputs.add(to)
     this.replaceReadings(from, to)
     this.discard(node, why)
   }

@@ -2,11 +2,12 @@
 import { IdMap } from '../../graph/id-map.ts'
 import type { Graph, Model, Node, Value } from '../../graph/model.ts'
 import type { ValueFacts } from '../../infer/facts.ts'
-import { constantNode, isConstant, type Overlay } from '../view.ts'
+import { constantNode, isConstant, type Overlay, type Quantized } from '../view.ts'
 
 export class Workshop implements Overlay {
   readonly folded: IdMap<Value, true>
   readonly made: IdMap<Value, ValueFacts>
+  readonly quantized: IdMap<Value, Quantized>
   /** Values whose readers now read another one. */
   readonly replaced = new Map<Value, Value>()
   /** Nodes of the file that are gone, and why. */
@@ -19,6 +20,7 @@ export class Workshop implements Overlay {
   constructor(model: Model, before?: Overlay) {
     this.folded = new IdMap(before?.folded)
     this.made = new IdMap(before?.made)
+    this.quantized = new IdMap(before?.quantized)
     this.free = { ...(before?.free ?? model.free) }
   }
 

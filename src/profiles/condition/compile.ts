@@ -43,6 +43,11 @@ export class Condition {
     return truthOf(this.term.run(new Env(facts)))
   }
 
+  /** Of an expression that is no condition. */
+  value(facts: NodeFacts): Value {
+    return this.term.run(new Env(facts))
+  }
+
   /** The truth of a condition that hangs on parameters only; null for others. */
   get always(): boolean | null {
     const truth = this.term.constant ? truthOf(this.term.run(nowhere)) : null
@@ -78,6 +83,7 @@ const builtIns: Readonly<Record<BuiltInName, (facts: NodeFacts) => Value>> = {
   opset: (facts) => facts.opset ?? absent,
   ir: (facts) => facts.ir ?? absent,
   domain: (facts) => facts.domain,
+  quantization: (facts) => facts.quantization,
   qdq: (facts) => facts.qdq,
   'window.kernel': (facts) => facts.window('kernel'),
   'window.strides': (facts) => facts.window('strides'),

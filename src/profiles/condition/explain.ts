@@ -205,6 +205,12 @@ class Writer {
     if (!arg) return this.predicateLeaf(name, env)
     const value = arg.run(env)
     const argText = this.text(arg.ast, path)
+    const told = functionOf(name)?.tells?.([value])
+    if (told && isTensor(value)) {
+      this.tensors.add(value.name)
+      if (!this.brief) this.found.set(argText, told)
+      return told
+    }
     if (name === 'given') {
       const given = term.run(env)
       if (!this.brief) this.found.set(argText, given === true ? plain(value) : null)

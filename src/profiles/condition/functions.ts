@@ -28,6 +28,8 @@ export interface FunctionSpec {
   readonly run: (facts: NodeFacts, args: readonly Value[]) => Value
   /** For predicates: what holds when it is true, in words. */
   readonly meaning?: string
+  /** What was found that makes it false, where that says more than the meaning; null where nothing was. */
+  readonly tells?: (args: readonly Value[]) => string | null
   /** Conditions whose values an explanation prints beside those of the arguments. */
   readonly reads?: readonly string[]
 }

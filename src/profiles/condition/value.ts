@@ -108,7 +108,7 @@ export interface Tensor {
   /** Scale and zero point of the Q or DQ node beside it in a QDQ unit, or of the operator's own inputs. */
   readonly scale: Value
   readonly zeroPoint: Value
-  /** The type that a quantization annotation of the file gives it (FINN: `INT4`); absent without one. */
+  /** The integer type that it is quantised to, by an annotation of the file (FINN: `INT4`) or a QDQ pair; absent without. */
   readonly annotation: Value
   /** The node that makes it; null for inputs and initializers. */
   readonly maker: Maker | null
@@ -128,6 +128,8 @@ export interface Maker {
   supported(): Truth
   /** Whether it is in the group that is being formed. */
   inCurrentGroup(): Truth
+  /** What the target has answered about that node in its turn: makers are asked before their readers. */
+  onTarget(): Truth
   /** It is not of the file: a preparation has put it in. */
   readonly added: boolean
   /** What it reads there; null where that is left out. */

@@ -3,7 +3,7 @@ import { html, type Markup } from './markup.ts'
 
 const width = 640
 const left = 140
-const right = 16
+const right = 34
 
 /** A scale for milliseconds with round ticks, from 0 or, where that would waste the room, from the least. */
 function linear(values: readonly number[], from: number, to: number) {
@@ -41,14 +41,19 @@ const laneHeight = 44
 /** One lane per runtime: every sample a mark, its median and the interval of that. */
 export function spreadChart(spreads: readonly Spread[], title: string): Markup {
   const shown = spreads.filter(({ samples }) => samples.length > 0)
-  const all = shown.flatMap(({ samples }) => samples)
+  const all = shown.flatMap(({ samples }) => usual(samples))
   const height = shown.length * laneHeight + 34
   const { at, ticks } = linear(all, left, width - right)
   return html`<svg class="chart" viewBox="0 0 ${width} ${height}" role="img" aria-label="${title}">
-${ticks.map((tick) => html`<line class="grid" x1="${at(tick)}" x2="${at(tick)}" y1="4" y2="${height - 26}"/><text class="tick" x="${at(tick)}" y="${height - 10}" text-anchor="middle">${tickText(tick)}</text>`)}
-<text class="tick" x="${width - right}" y="${height}" text-anchor="end">ms</text>
+${ticks.map((tick) => html`<line class="grid" x1="${at(tick)}" x2="${at(tick)}" y1="4" y2="${height - 26}"/><text class="tick" x="${at(tick)}" y="${height - 10}" text-anchor="middle">${tickText(tick)}${tick === ticks.at(-1) && ' ms'}</text>`)}
 ${shown.map((spread, lane) => laneOf(spread, lane * laneHeight + 4, at))}
 </svg>`
+}
+
+/** Without the few that would press all others together; those stand at the edge. */
+function usual(samples: readonly number[]): number[] {
+  const sorted = [...samples].sort((a, b) => a - b)
+  return sorted.slice(0, Math.max(1, Math.ceil(sorted.length * 0.95)))
 }
 
 const marksPerLane = 400
@@ -60,7 +65,7 @@ function laneOf({ label, samples, p50, interval }: Spread, top: number, at: (val
   // Samples of one value lie side by side, not on each other: the position in time spreads them.
   const height = laneHeight - 20
   const dot = (sample: number, i: number) =>
-    html`<circle class="sample" cx="${at(sample)}" cy="${round(middle - height / 2 + (height * i) / Math.max(1, marks.length - 1))}" r="1.6"/>`
+    html`<circle class="sample${at(sample) > width - right && ' beyond'}" cx="${Math.min(at(sample), width - right + 10)}" cy="${round(middle - height / 2 + (height * i) / Math.max(1, marks.length - 1))}" r="1.6"/>`
   return html`<g><text class="label" x="${left - 10}" y="${middle + 4}" text-anchor="end">${label}</text>
 ${marks.map(dot)}
 ${interval && html`<rect class="interval" x="${at(interval[0])}" y="${top}" width="${Math.max(1, at(interval[1]) - at(interval[0]))}" height="${laneHeight - 8}"/>`}

@@ -42,7 +42,7 @@ function matrix(models: Result['models']): Markup | false {
   if (models.length === 0) return false
   const labels = [...columns.keys()]
   return html`<section aria-labelledby="verdicts">
-<h2 id="verdicts">Verdicts</h2>
+<h2 id="verdicts">${labels.length > 0 ? 'Verdicts' : 'Models'}</h2>
 <div class="scroll" tabindex="0" role="region" aria-labelledby="verdicts"><table class="matrix">
 <thead><tr><th scope="col">model</th><th scope="col" class="number">nodes</th><th scope="col" class="number">MACs</th><th scope="col" class="number">size</th>${labels.map(
     (label) =>
@@ -50,14 +50,16 @@ function matrix(models: Result['models']): Markup | false {
   )}</tr></thead>
 <tbody>${models.map((model, i) => (isFailure(model) ? failureRow(model, labels.length) : modelRow(model, i, labels)))}</tbody>
 </table></div>
-<ul class="legend" aria-label="What the verdicts mean">
+${labels.length > 0 && legend}
+</section>`
+}
+
+const legend = html`<ul class="legend" aria-label="What the verdicts mean">
 <li><span class="verdict ready">ready</span> every node that is left after folding runs on the target</li>
 <li><span class="verdict partial">partial</span> some nodes run on the device’s CPU; the share of MACs on the target beside it</li>
 <li><span class="verdict unknown">unknown</span> hangs on a fact that was not given</li>
 <li><span class="verdict blocked">blocked</span> cannot run there</li>
-</ul>
-</section>`
-}
+</ul>`
 
 function modelRow(model: ModelResult, position: number, labels: readonly string[]): Markup {
   const { totals, bytes: size, targets = [] } = model

@@ -37,7 +37,7 @@ export function reasonItem(reason: Reason, nameOf: (ref: NodeRef) => string): Ma
   const along = together.length > 0 ? `, together with ${together.join(', ')}` : ''
   return html`<li class="reason ${severity}">
 <p class="message"><span class="tag ${severity}">${severity}</span> ${message}</p>
-<dl>${row('costs', effect && `${effect}${along}, once solved`)}${row('fix', fix)}${row('needs', condition ?? expected, true)}${row('found', foundList(reason), true)}${row('rule', id, true)}${row('source', sourceLine(reason))}</dl>
+<dl>${row('solved', effect && `${effect}${along}`)}${row('fix', fix)}${row('needs', condition ?? expected, true)}${row('found', foundList(reason), true)}${row('rule', id, true)}${row('source', sourceLine(reason))}</dl>
 ${
   nodes.length > 0 &&
   html`<details><summary>${plural(nodes.length, 'node')}</summary><ul class="nodes">${nodes

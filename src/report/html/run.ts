@@ -9,7 +9,7 @@ import type {
   StageResult,
 } from '../../result/run.ts'
 import { bytes, count, percent, plural, quantity } from '../numbers.ts'
-import { reasonsOf } from '../reasons.ts'
+import { reasonsApart } from '../reasons.ts'
 import { bar, spreadChart } from './charts.ts'
 import { html, type Markup } from './markup.ts'
 import { runId } from './overview.ts'
@@ -19,7 +19,7 @@ const stages: readonly Stage[] = ['pre', 'model', 'post']
 
 export function runSection(run: RunResult, position: number): Markup {
   const id = runId(position)
-  const reasons = reasonsOf(run.findings)
+  const reasons = reasonsApart(run.findings)
   const measured = run.runtimes.filter(hasLatency)
   return html`<section class="run" id="${id}" aria-labelledby="${id}-title">
 <h2 id="${id}-title">Run of ${run.model}</h2>
@@ -27,6 +27,7 @@ export function runSection(run: RunResult, position: number): Markup {
 ${consistency(run, id)}
 ${reasons.length > 0 && html`<ul class="reasons">${reasons.map((reason) => reasonItem(reason, () => ''))}</ul>`}
 ${run.runtimes.map((runtime) => diverging(runtime))}
+${worstSamples(run)}
 ${metricTable(run)}
 ${measured.length > 0 && latencyPart(measured, run)}
 ${measured.map((runtime) => profile(runtime))}
@@ -48,7 +49,7 @@ function consistency({ runtimes }: RunResult, id: string): Markup {
     ) => html`<tr><th scope="row">${runtime.id}<small>${[runtime.version, runtime.adapter].filter(Boolean).join(' · ')}${runtime.software && html` <span class="tag warning">software</span>`}</small></th>
 ${stages.map((stage) => html`<td>${runtime.stages ? stageCell(runtime.stages[stage]) : '–'}</td>`)}
 <td>${runtime.stages ? runtime.decisions : '–'}</td>
-<td>${runtime.status !== 'ok' && html`<span class="tag ${runtime.status === 'failed' ? 'error' : 'note'}">${runtime.status}</span> `}${runtime.reason ?? runtime.sentence}${placement(runtime)}</td></tr>`,
+<td>${runtime.status !== 'ok' && html`<span class="tag ${runtime.status === 'failed' ? 'error' : 'note'}">${runtime.status}</span> `}${runtime.reason ?? runtime.sentence}${placement(runtime)}${runtime.expected && html`<br>Against the outputs that the samples say are right: <span class="verdict ${runtime.expected.verdict}">${runtime.expected.verdict}</span>`}</td></tr>`,
   )}</tbody></table></div>
 <p class="aside">A strip has one cell per output, by its largest error: <span class="heat h0">within rounding</span> <span class="heat h2">1e-6</span> <span class="heat h4">1e-4</span> <span class="heat h6">1e-2</span> <span class="heat h8">1 and more</span></p>`
 }
@@ -66,8 +67,18 @@ function stageCell({ verdict, crossFed, outputs }: StageResult): Markup {
 <span class="strip">${outputs.slice(0, 64).map(strip)}</span>`
 }
 
-const strip = ({ name, maxAbs, mismatched, count: all, tolerance, why, verdict }: OutputComparison): Markup =>
-  html`<span class="heat h${heat(maxAbs, verdict)}" title="${name}: ${verdict}, at most ${number(maxAbs)} off, ${count(mismatched)} of ${count(all)} beyond ${tolerance}${why && `; ${why}`}">${number(maxAbs, 2)}</span>`
+const strip = ({
+  name,
+  maxAbs,
+  psnr,
+  maxUlp,
+  mismatched,
+  count: all,
+  tolerance,
+  why,
+  verdict,
+}: OutputComparison): Markup =>
+  html`<span class="heat h${heat(maxAbs, verdict)}" title="${name}: ${verdict}, at most ${number(maxAbs)} off, ${count(mismatched)} of ${count(all)} beyond ${tolerance}; PSNR ${number(psnr)} dB, ${number(maxUlp)} ULP${why && `; ${why}`}">${number(maxAbs, 2)}</span>`
 
 /** 0 to 8, two steps per power of a hundred from 1e-8 on. */
 const heat = (maxAbs: number | null, verdict: string): number =>
@@ -83,6 +94,24 @@ function diverging({ id, firstDiverging: first }: RuntimeRun): Markup | false {
   const attributes = Object.entries(first.attributes).map(([key, value]) => `${key} = ${value}`)
   return html`<p><strong>${id}</strong> parts from the reference at <code>#${first.node} ${first.name}</code> (${first.op}): output <code>${first.output}</code> is up to ${number(first.maxAbs)} off while its inputs agree.${first.tapsChangeResult && ' Looking inside changed the answer, so that the place is less certain.'}</p>
 <p class="aside">${[...inputs, ...attributes].join(' · ')}${first.repro !== null && ` · ${first.repro}`}</p>`
+}
+
+const shownWorst = 8
+
+/** Where to look first. */
+function worstSamples({ runtimes }: RunResult): Markup | false {
+  const rows = runtimes.flatMap(({ id, worst }) =>
+    worst
+      .filter(({ verdict }) => verdict !== 'match')
+      .slice(0, shownWorst)
+      .map((one) => ({ id, ...one })),
+  )
+  return (
+    rows.length > 0 &&
+    html`<h3>Samples that differ most</h3><div class="scroll" tabindex="0" role="region" aria-label="Samples that differ most"><table>
+<thead><tr><th scope="col">runtime</th><th scope="col">sample</th><th scope="col">stage</th><th scope="col">output</th><th scope="col">verdict</th><th scope="col" class="number">largest error</th></tr></thead>
+<tbody>${rows.map((row) => html`<tr><th scope="row">${row.id}</th><td>${row.sample}</td><td>${row.stage}</td><td><code>${row.output}</code></td><td><span class="verdict ${row.verdict}">${row.verdict}</span></td><td class="number">${number(row.maxAbs)}</td></tr>`)}</tbody></table></div>`
+  )
 }
 
 /** Metrics over all samples, then over each slice. */
@@ -126,6 +155,7 @@ ${spreadChart(
   })),
   'Time of every warm run, by runtime',
 )}
+<p class="aside">Every warm run is a dot, the median a line in its 95 % interval; the slowest, which would press the others together, are rings at the right edge.</p>
 <div class="scroll" tabindex="0" role="region" aria-label="Latency"><table>
 <thead><tr><th scope="col">runtime</th><th scope="col" class="number">load</th><th scope="col" class="number">first</th><th scope="col" class="number">median</th><th scope="col" class="number">95 % interval</th><th scope="col" class="number">p90</th><th scope="col" class="number">p99</th><th scope="col" class="number">spread (MAD)</th><th scope="col" class="number">runs</th>${stages.map((stage) => html`<th scope="col" class="number">${stage}</th>`)}<th scope="col" class="number">memory</th><th scope="col">valid</th></tr></thead>
 <tbody>${runtimes.map(
@@ -142,8 +172,8 @@ function profile({ id, latency: { perOp } }: Measured): Markup | false {
   if (perOp.length === 0) return false
   const sorted = [...perOp].sort((a, b) => b.ms - a.ms)
   return html`<details><summary>Where ${id} spends its time: ${plural(perOp.length, 'node')}</summary><div class="scroll" tabindex="0" role="region" aria-label="Profile of ${id}"><table>
-<thead><tr><th scope="col">node</th><th scope="col">operator</th><th scope="col">provider</th><th scope="col" class="number">ms</th><th scope="col" class="number">share</th><th scope="col"><span class="hidden">bar</span></th><th scope="col" class="number">MACs</th></tr></thead>
-<tbody>${sorted.slice(0, shownOps).map((op) => html`<tr><th scope="row"><code>${op.node !== null && `#${op.node} `}${op.name}</code></th><td>${op.op}</td><td>${op.provider}</td><td class="number">${number(op.ms)}</td><td class="number">${percent(op.share)}</td><td>${bar(op.share)}</td><td class="number">${op.macs === null ? '–' : quantity(op.macs)}</td></tr>`)}</tbody></table></div>
+<thead><tr><th scope="col">node</th><th scope="col">operator</th><th scope="col">provider</th><th scope="col" class="number">ms</th><th scope="col" class="number">share</th><th scope="col"><span class="hidden">bar</span></th><th scope="col" class="number">MACs</th><th scope="col">bound by</th></tr></thead>
+<tbody>${sorted.slice(0, shownOps).map((op) => html`<tr><th scope="row"><code>${op.node !== null && `#${op.node} `}${op.name}</code></th><td>${op.op}</td><td>${op.provider}</td><td class="number">${number(op.ms)}</td><td class="number">${percent(op.share)}</td><td>${bar(op.share)}</td><td class="number">${op.macs === null ? '–' : quantity(op.macs)}</td><td>${op.bound ?? '–'}</td></tr>`)}</tbody></table></div>
 ${sorted.length > shownOps && html`<p>and ${count(sorted.length - shownOps)} more</p>`}</details>`
 }
 

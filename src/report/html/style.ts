@@ -57,7 +57,7 @@ summary { cursor: pointer; } summary h2 { display: inline; }
 .h5 { background: #fbcf86; } .h6 { background: #fbb27c; } .h7 { background: #f79a86; } .h8 { background: #f48a9a; }
 .chart { width: 100%; max-width: 52rem; height: auto; display: block; font-size: 12px; }
 .chart text { fill: var(--text); } .chart .tick { fill: var(--soft); font-size: 11px; } .grid { stroke: var(--line); }
-.sample { fill: var(--link); opacity: .45; } .interval { fill: var(--partial-back); stroke: var(--partial); opacity: .7; } .median { stroke: var(--blocked); stroke-width: 2; }
+.sample { fill: var(--link); opacity: .45; } .beyond { fill: none; stroke: var(--link); opacity: .8; } .interval { fill: var(--partial-back); stroke: var(--partial); opacity: .7; } .median { stroke: var(--blocked); stroke-width: 2; }
 .point { fill: var(--back); stroke: var(--link); stroke-width: 2; } .point.best { fill: var(--link); }
 .bar { width: 8rem; height: .7rem; } .track { fill: var(--folded-back); } .fill { fill: var(--link); }`
 
@@ -92,7 +92,7 @@ const picture = `
 const paper = `
 @media print {
   body { max-width: none; padding: 0; font-size: 10pt; } nav, .skip, .tools, .keys, .side { display: none; }
-  .scroll { overflow: visible; } .stage { display: block; height: 16cm; } .canvas { height: 16cm; } a { color: inherit; text-decoration: none; }
+  .scroll { overflow: visible; } table { font-size: 7.5pt; } th, td { padding-right: .35rem; } thead th { white-space: normal; overflow-wrap: normal; } tbody th { min-width: 0; } .stage { display: block; height: 16cm; } .canvas { height: 16cm; } a { color: inherit; text-decoration: none; }
   .reason, tr, .lead, .chart { break-inside: avoid; } details.model { break-before: page; } * { print-color-adjust: exact; -webkit-print-color-adjust: exact; }
 }`
 

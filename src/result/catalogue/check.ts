@@ -114,6 +114,21 @@ export const check = {
     help: 'Neither the file nor the target says what decides here. The finding names the fact, and the flag that settles it where there is one.',
     message: (a: RuleArgs) => `${a.subject}: not known whether the target takes it: ${a.why}`,
   },
+  '<target>/cut': {
+    severity: 'warning',
+    title: 'More partitions than the flow runs as one',
+    help: 'The nodes that the finding names run on the host between two parts of the accelerator. Each part is then a subgraph of its own that the application has to run by itself, in order, with tensors handed over in between. Change these nodes, or move them behind the last layer, to get one part.',
+    message: (a: { partitions: number; most: number; by: string }) =>
+      a.by === ''
+        ? `${a.partitions} partitions, where ${a.most} can be run as one: no node of the accelerator joins them`
+        : `${a.partitions} partitions, where ${a.most} can be run as one: cut by ${a.by}`,
+  },
+  '<target>/advice': {
+    severity: 'note',
+    title: 'What to do with the model before this target',
+    help: 'The target refuses nothing for this, but what it says holds only once it is done, such as quantising a float model. The last part of the id says what it is about.',
+    message: (a: { text: string }) => a.text,
+  },
   '<target>/not-covered': {
     severity: 'note',
     title: 'What the verdict does not cover',

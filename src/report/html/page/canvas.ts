@@ -58,8 +58,9 @@ export class Canvas {
       viewBox: '0 0 8 8',
       refX: 7,
       refY: 4,
-      markerWidth: 7,
-      markerHeight: 7,
+      markerUnits: 'userSpaceOnUse',
+      markerWidth: 9,
+      markerHeight: 9,
       orient: 'auto',
     })
     head.append(svg('path', { d: 'M0 0L8 4L0 8z', class: 'tip' }))
@@ -125,7 +126,10 @@ export class Canvas {
     const { width: w, height: h } = this.layout
     const scale = Math.min(1, width / (w + margin * 2), height / (h + margin * 2))
     this.scale = Math.max(whole ? scales.least : scales.start, scale)
-    this.x = (width - w * this.scale) / 2
+    // What is wider than the window begins with the first box in its middle.
+    const first = this.layout.rank.indexOf(0)
+    const middle = w * this.scale > width ? (this.layout.x[first] ?? 0) : w / 2
+    this.x = width / 2 - middle * this.scale
     this.y = h * this.scale > height ? margin / 2 : (height - h * this.scale) / 2
     this.draw()
   }

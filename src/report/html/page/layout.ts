@@ -159,17 +159,23 @@ class Grid {
 
   private settle(items: readonly number[], down: boolean): void {
     const wanted = items.map((item) => {
-      const near = (down ? this.above : this.below)[item] ?? []
+      const near = this.pullers(item, down)
       if (near.length === 0) return this.xs[item] ?? 0
       return near.reduce((sum, other) => sum + (this.xs[other] ?? 0), 0) / near.length
     })
     const space = (i: number) => ((this.widths[items[i - 1] ?? 0] ?? 0) + (this.widths[items[i] ?? 0] ?? 0)) / 2 + gapX
-    // Packed from the left and from the right; the middle of both keeps the distances and is fair to either side.
-    const right = [...wanted]
-    for (let i = 1; i < items.length; i++) right[i] = Math.max(wanted[i] ?? 0, (right[i - 1] ?? 0) + space(i))
-    const left = [...wanted]
-    for (let i = items.length - 2; i >= 0; i--) left[i] = Math.min(wanted[i] ?? 0, (left[i + 1] ?? 0) - space(i + 1))
-    for (const [i, item] of items.entries()) this.xs[item] = ((right[i] ?? 0) + (left[i] ?? 0)) / 2
+    // A constant makes way for what lies on the way.
+    const weights = items.map((item) => (this.above[item]?.length === 0 && !down ? 0.01 : 1))
+    const places = spread(wanted, weights, space)
+    for (const [i, item] of items.entries()) this.xs[item] = places[i] ?? 0
+  }
+
+  /** What draws an item to itself; a constant stands beside the way, and must not bend it. */
+  private pullers(item: number, down: boolean): readonly number[] {
+    const near = (down ? this.above : this.below)[item] ?? []
+    if (!down || near.length < 2) return near
+    const onTheWay = near.filter((other) => (this.above[other]?.length ?? 0) > 0)
+    return onTheWay.length > 0 ? onTheWay : near
   }
 
   layout(rank: readonly number[]): Layout {
@@ -210,4 +216,25 @@ class Grid {
       return [xs[item] ?? 0, middle(layer) + side]
     })
   }
+}
+
+/**
+ * The places nearest to those wanted, by weighted squares, that keep the order and the room between neighbours: items
+ * that would overlap form a block that stands at the mean of what they want (pool adjacent violators).
+ */
+function spread(wanted: readonly number[], weights: readonly number[], space: (i: number) => number): number[] {
+  const offsets = [0]
+  for (let i = 1; i < wanted.length; i++) offsets.push((offsets[i - 1] ?? 0) + space(i))
+  const blocks: { at: number; weight: number; count: number }[] = []
+  for (const [i, one] of wanted.entries()) {
+    let block = { at: one - (offsets[i] ?? 0), weight: weights[i] ?? 1, count: 1 }
+    for (let before = blocks.at(-1); before && before.at > block.at; before = blocks.at(-1)) {
+      blocks.pop()
+      const weight = before.weight + block.weight
+      const at = (before.at * before.weight + block.at * block.weight) / weight
+      block = { at, weight, count: before.count + block.count }
+    }
+    blocks.push(block)
+  }
+  return blocks.flatMap(({ at, count }) => new Array<number>(count).fill(at)).map((at, i) => at + (offsets[i] ?? 0))
 }
