@@ -57,7 +57,7 @@ describe('the tarball', () => {
 
   test('holds nothing else', () => {
     const expected =
-      /^(dist\/[^/]+\.d?\.?mts|dist\/[^/]+\.[cm]js|op-profiles\/[^/]+\.json|schema\/[^/]+\.json|[A-Z-]+(\.md)?|package\.json)$/
+      /^(dist\/[^/]+\.d?\.?mts|dist\/[^/]+\.[cm]?js|op-profiles\/[^/]+\.json|schema\/[^/]+\.json|[A-Z-]+(\.md)?|package\.json)$/
     expect(files.filter((file) => !expected.test(file))).toEqual([])
   })
 
