@@ -31,12 +31,14 @@ export type { Payload, Tensor } from './graph/tensor.ts'
 export type { Shape, ValueType } from './graph/type.ts'
 export type { Inference, InferOptions, NodeFacts, ValueFacts } from './infer/facts.ts'
 export { inferModel } from './infer/infer.ts'
+export { type Budget, parseBudget } from './latency/budgets.ts'
 export { Registry } from './profiles/load.ts'
 export type { Profile } from './profiles/profile.ts'
 export { resolveTargets, type Target } from './profiles/targets.ts'
 export { type ProveOptions, prove } from './prove/prove.ts'
 export { type Blob, blobReport, readBlob, type Shard } from './report/blob.ts'
 export { checkReport } from './report/check.ts'
+export { comparisonReport } from './report/comparison.ts'
 export { githubReport, stepSummary } from './report/github.ts'
 export { gitlabReport } from './report/gitlab.ts'
 export { htmlReport } from './report/html/report.ts'
@@ -64,7 +66,9 @@ export type {
 export type { Evidence, Finding, NodeRef, Severity, Source } from './result/finding.ts'
 export { Problem } from './result/problem.ts'
 export {
+  type Candidate,
   type Cause,
+  type Comparison,
   type GateFailure,
   isFailure,
   type ModelFailure,
@@ -77,7 +81,7 @@ export {
   type TargetResult,
   type Verdict,
 } from './result/result.ts'
-export type { RunOptions } from './run/options.ts'
+export type { LatencyOptions, RunOptions } from './run/options.ts'
 export { listRuntimes } from './runtimes/list.ts'
 export { createRuntime, runtimeIds } from './runtimes/registry.ts'
 export type {

@@ -8,11 +8,7 @@ const measured = 0.05
  * `a` is as good as `b` in every column and better in one. What is not known of one of them decides nothing in its
  * favour: it is neither as good nor better there, unless neither is known.
  */
-export function dominates(
-  a: Candidate['values'],
-  b: Candidate['values'],
-  columns: readonly ComparisonColumn[],
-): boolean {
+function dominates(a: Candidate['values'], b: Candidate['values'], columns: readonly ComparisonColumn[]): boolean {
   let isBetter = false
   for (const { id, better, unit } of columns) {
     const [mine, other] = [a[id] ?? null, b[id] ?? null]
