@@ -1,6 +1,7 @@
 /** `deploycheck compare <model...> [wrapper]`: several candidates side by side, and which of them nobody beats. */
 import { Command } from 'commander'
 import { assessOptions, type TargetFlags, withTargetFlags } from './flags.ts'
+import { wantsGraphs } from './formats.ts'
 import { progressOf } from './progress.ts'
 import { type RunFlags, runOptions, withRunFlags } from './run-flags.ts'
 import type { Session } from './session.ts'
@@ -26,11 +27,11 @@ export function compareCommand(session: Session): Command {
       const isRun = wrapper !== null || flags.runtime !== undefined || flags.require !== undefined
       const run = { ...runOptions(flags), runtimes: flags.runtime ?? ['cpu'], signal, onStep: progress.step }
       const data = await compareModels(models, wrapper, {
-        assess: { ...assessOptions(flags), signal, onModel: progress.model },
+        assess: { ...assessOptions(flags), graphs: wantsGraphs(flags), signal, onModel: progress.model },
         run: isRun ? run : null,
         ...(flags.columns && { columns: flags.columns }),
       }).finally(progress.done)
-      return { data, pretty: (options) => comparisonReport(data, options) }
+      return { data, result: data, pretty: (options) => comparisonReport(data, options) }
     }),
   )
 }

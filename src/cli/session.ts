@@ -107,7 +107,7 @@ async function write(terminal: Terminal, { name, file }: Format, given: Answer, 
     put(terminal, file, render(name, result, given.shard))
     const summary = terminal.env.GITHUB_STEP_SUMMARY
     if (name === 'github' && summary) append(summary, stepSummary(result, sizeOf(summary)))
-  }
+  } else throw new Error(`a command takes --format ${name} and gives no result for it`)
 }
 
 function put(terminal: Terminal, file: string | null, text: string): void {
