@@ -20,13 +20,18 @@ export function notProved(target: TargetResult, { message, details: { fix } }: P
   }
 }
 
-/** What speaks of the machine, not of the model. */
-const ofTheMachine = /out of memory|bad_alloc|allocation failed|ENOMEM|memory access out of bounds|Aborted\(\)/i
+/** What speaks of the machine, not of the model: memory, a language that is not installed. */
+const ofTheMachine =
+  /out of memory|bad_alloc|allocation failed|ENOMEM|memory access out of bounds|Aborted\(\)|failed to construct locale/i
+/** The runtime has made the session, and its JavaScript has no name for the type of an input or output. */
+const ofTheBinding = /^unsupported data type/i
 
 export function compared(target: TargetResult, question: Question, proof: Proof): TargetResult {
   const { error } = proof
   if (error !== null && ofTheMachine.test(error))
-    return notProved(target, new Problem('runtime-unavailable', `${question.runtime} had no room for it: ${error}`))
+    return notProved(target, new Problem('runtime-unavailable', `this machine is in the way: ${error}`))
+  if (error !== null && ofTheBinding.test(error))
+    return notProved(target, new Problem('runtime-unavailable', `${question.runtime} in JavaScript: ${error}`))
   if (error !== null && question.weakerHost)
     return notProved(
       target,
