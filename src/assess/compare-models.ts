@@ -6,6 +6,7 @@ import { comparisonOf } from '../tradeoff/comparison.ts'
 import { assess } from './assess.ts'
 import { exitCodeOf } from './exit-code.ts'
 import type { AssessOptions } from './options.ts'
+import { withReleases } from './other-releases.ts'
 import { saveBaseline } from './run-latency.ts'
 import { runModel } from './run-model.ts'
 
@@ -38,7 +39,7 @@ export async function compareModels(
     for (const model of checked.models) {
       if ('error' in model || partial) continue
       const result = await runModel(model.path, wrapper, options)
-      runs.push(...(result.runs ?? []))
+      runs.push(...(result.runs ?? []).map((one) => withReleases(one, model.targets ?? [])))
       // What is wrong with the model itself is among the gates already.
       gates.push(...result.gates.filter(({ gate }) => gate !== 'error'))
       partial ||= result.partial === true

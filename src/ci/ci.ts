@@ -6,6 +6,7 @@ import { describeModel } from '../assess/describe.ts'
 import { type Asked, askOne } from '../assess/every-model.ts'
 import { exitCodeOf, exitCodes } from '../assess/exit-code.ts'
 import type { ModelNames } from '../assess/given-names.ts'
+import { withReleases } from '../assess/other-releases.ts'
 import { runGates } from '../assess/run-gates.ts'
 import { checkModel } from '../check/check.ts'
 import type { Config } from '../config/config.ts'
@@ -21,6 +22,7 @@ import {
   type ModelFailure,
   type Result,
   schemaVersion,
+  type TargetResult,
 } from '../result/result.ts'
 import type { RunResult } from '../result/run.ts'
 import { tool } from '../result/tool.ts'
@@ -139,7 +141,7 @@ async function askAll(
       gates.push(...acceptance.gates([marked], limits))
       if (options.updateKnown) problems.push(...problemsOf(marked, limits))
       models.push(marked)
-      const ran = await runOne(planned, acceptance, options)
+      const ran = await runOne(planned, marked.targets ?? [], acceptance, options)
       runs.push(...(ran.runs ?? []))
       gates.push(...ran.gates)
       if (options.updateKnown) for (const one of ran.runs ?? []) problems.push(...problemsOfRun(one))
@@ -159,6 +161,7 @@ async function askAll(
 /** A run that does not come about, as with a wrapper that cannot be loaded, keeps no other model from being asked. */
 async function runOne(
   { path, settings }: PlannedModel,
+  targets: readonly TargetResult[],
   acceptance: Acceptance,
   { runModel, runOverrides, signal, onStep }: CiOptions,
 ): Promise<Pick<Result, 'runs' | 'gates' | 'partial' | 'error'>> {
@@ -178,7 +181,7 @@ async function runOne(
     const info = errorInfo(error)
     return { gates: [], error: { ...info, message: `${path} was not run: ${info.message}` } }
   }
-  const runs = (result.runs ?? []).map((one) => acceptance.markRun(one))
+  const runs = (result.runs ?? []).map((one) => acceptance.markRun(withReleases(one, targets)))
   // Gates of the model itself are those of its check; those of runs follow from findings that are accepted or not.
   const limits = result.gates.filter(({ gate }) => gate !== 'error' && gate !== 'run')
   return {

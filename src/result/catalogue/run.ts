@@ -45,6 +45,13 @@ export const run = {
     help: 'The stage (`pre`, `model` or `post`) threw, did not end in time, or gave what the next one cannot take, for the named samples. The other samples and runtimes were run.',
     message: (a: Failed) => `${a.runtime}: stage ${a.stage} fails for ${few(a.samples, a.of)}: ${a.message}`,
   },
+  'run/other-release': {
+    severity: 'note',
+    title: 'The run used another release than the verdict is about',
+    help: 'Targets are about one release of ONNX Runtime (parameter `ort`), and the runtimes that are installed are another: what the run shows holds for that one.',
+    message: (a: { targets: readonly string[]; ort: string; used: readonly { id: string; version: string }[] }) =>
+      `the verdict on ${a.targets.join(', ')} is about ONNX Runtime ${a.ort}; the run used ${a.used.map(({ id, version }) => `${version} (${id})`).join(', ')}`,
+  },
   'run/no-samples': {
     severity: 'error',
     title: 'There are no samples',
