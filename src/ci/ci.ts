@@ -43,6 +43,8 @@ export interface CiOptions {
   readonly cache?: string | null
   /** Takes all problems of today for known ones: nothing fails, and this is told what to write into the file. */
   readonly updateKnown?: (problems: readonly KnownProblem[]) => void
+  /** Also the graphs as they are drawn, where the config has no more models than a page can show (`mostDrawn`). */
+  readonly graphs?: boolean
   /** Runs a model on runtimes; that of this package, which is large and therefore handed in. */
   readonly runModel?: RunModel
   /** Goes before what the config says of runs. */
@@ -57,6 +59,9 @@ export interface CiOptions {
   readonly onModel?: (path: string, position: number, models: number) => void
   readonly onError?: (path: string, error: unknown) => void
 }
+
+/** Models whose graphs a report draws. */
+const mostDrawn = 20
 
 type RunModel = (path: string, wrapper: string | null, options: RunOptions) => Promise<Result>
 
@@ -123,7 +128,9 @@ async function askAll(
   acceptance: Acceptance,
   options: CiOptions,
 ): Promise<Answers> {
-  const asker = new Asker(options)
+  // Shards draw what the whole would: the number of all models counts.
+  const graphs = options.graphs === true && plan.models.length <= mostDrawn
+  const asker = new Asker({ ...options, graphs })
   const models: Result['models'] = []
   const runs: RunResult[] = []
   const gates: GateFailure[] = []
@@ -227,14 +234,17 @@ class Asker {
     { options, targets }: Settings,
   ): Promise<Asked & { externalFiles: readonly string[] }> {
     let externalFiles: readonly string[] = []
-    const { signal, onError } = this.options
+    const { signal, onError, graphs = false } = this.options
     const asked = await askOne(
       path,
       { ...options, ...(signal && { signal }), ...(onError && { onError }) },
       true,
       (model, inference) => {
         externalFiles = model.externalFiles ?? []
-        return { ...describeModel(model, inference), targets: checkModel(model, inference, targets, options) }
+        return {
+          ...describeModel(model, inference, { graphs }),
+          targets: checkModel(model, inference, targets, options),
+        }
       },
     )
     return { ...asked, externalFiles }
@@ -243,7 +253,7 @@ class Asker {
   private questionOf(settings: Settings): string {
     const before = this.questions.get(settings)
     if (before !== undefined) return before
-    const question = questionText(settings)
+    const question = questionText(settings, this.options.graphs === true)
     this.questions.set(settings, question)
     return question
   }
@@ -262,7 +272,7 @@ function unknownName({ given }: Plan): ErrorInfo | null {
 }
 
 /** All that an answer hangs on beside the model: settings, rules, and this program. */
-function questionText({ options, targets }: Settings): string {
+function questionText({ options, targets }: Settings, graphs: boolean): string {
   const rules = targets.map(({ id, group, decides, parameters, profile }) => [
     id,
     group,
@@ -271,7 +281,7 @@ function questionText({ options, targets }: Settings): string {
     textHash(JSON.stringify(profile)),
   ])
   const plain = (_key: string, value: unknown) => (value instanceof Map ? [...value] : value)
-  return JSON.stringify([tool.version, programSize(), options, rules], plain)
+  return JSON.stringify([tool.version, programSize(), options, rules, graphs], plain)
 }
 
 /** Tells builds of one version apart. */

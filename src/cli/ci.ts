@@ -4,7 +4,7 @@ import type { CiOptions } from '../ci/ci.ts'
 import type { Config } from '../config/config.ts'
 import { Problem } from '../result/problem.ts'
 import { type CheckFlags, withGateFlags, withModelFlags, withReportFlags, withTargetFlags } from './flags.ts'
-import { type Format, formatOf, refuseUnwritable, reportFormats } from './formats.ts'
+import { type Format, formatOf, refuseUnwritable, reportFormats, wantsGraphs } from './formats.ts'
 import { progressOf } from './progress.ts'
 import { type RunFlags, runOptions, withRuntimeFlags } from './run-flags.ts'
 import type { Answer, Session } from './session.ts'
@@ -51,7 +51,9 @@ async function ask(session: Session, models: readonly string[], flags: Flags): P
     return { data: { exitCode: 0, ...printed }, pretty: () => `${JSON.stringify(printed, null, 2)}\n` }
   }
   const formats = flags.format ?? formatsOf(whole)
-  return { ...(await run(session, config, overrides, whole.known, flags, loaded?.file)), ...(formats && { formats }) }
+  const graphs = wantsGraphs({ format: formats ?? [] })
+  const answer = await run(session, config, overrides, whole.known, flags, graphs, loaded?.file)
+  return { ...answer, ...(formats && { formats }) }
 }
 
 async function run(
@@ -60,6 +62,7 @@ async function run(
   overrides: Config,
   known: string | undefined,
   flags: Flags,
+  graphs: boolean,
   file: string | undefined,
 ): Promise<Answer> {
   const { terminal, signal } = session
@@ -71,6 +74,7 @@ async function run(
     overrides,
     signal,
     onModel: progress.model,
+    graphs,
     cache: flags.cache ? (flags.cacheDir ?? cacheFolder(terminal.env)) : null,
     ...(file !== undefined && { file }),
     ...(part && { part }),

@@ -74,6 +74,15 @@ describe('deploycheck ci', () => {
     expect(await ci('--no-cache')).toEqual(pretty)
   })
 
+  test('draws graphs for a page, from kept answers, too', async () => {
+    configure({ models: ['models/unet.onnx'], targets: ['cpu'] })
+    const drawn = ({ models }: Result) => models.map((model) => !isFailure(model) && model.graphs !== undefined)
+    for (let round = 0; round < 2; round++) {
+      await ciJson('--format', 'blob=blob.json')
+      expect(drawn(JSON.parse(readFileSync('blob.json', 'utf8')).result)).toEqual([true])
+    }
+  })
+
   test('flags go before the config, and before what it says of one model', async () => {
     configure({ models: [{ files: 'models/unet.onnx', targets: ['cpu'] }], gates: { failOn: 'blocked' } })
     const { code, result } = await ciJson('--target', 'xnnpack', '--fail-on', 'partial')
