@@ -14,7 +14,7 @@ import { isProblem, Problem } from '../result/problem.ts'
 import type { RunResult } from '../result/run.ts'
 import { createRuntime } from '../runtimes/registry.ts'
 import type { Description } from '../wrapper/host.ts'
-import type { WrapperClient } from '../wrapper/load.ts'
+import { type WrapperClient, wrapperFile } from '../wrapper/load.ts'
 import type { ModelValues, SampleSet } from '../wrapper/samples/sample-set.ts'
 import type { Sample } from '../wrapper/wrapper.ts'
 import { environmentOf } from './environment.ts'
@@ -101,6 +101,8 @@ class Work {
       const model = { path: resolve(options.models?.[id] ?? path) }
       return new Lane(createRuntime(id, settings), model, options.wrappers?.[id] ?? wrapper)
     })
+    // Before anything is started.
+    for (const { wrapper: own } of this.lanes) if (own !== null) wrapperFile(own)
   }
 
   async run(): Promise<RunResult> {
@@ -122,7 +124,9 @@ class Work {
 
   private async open(): Promise<void> {
     this.step('starting the runtimes …')
-    await Promise.all(this.lanes.map((lane) => lane.open()))
+    // All have come to an end before one is given up: what is still being started could not be closed.
+    const opened = await Promise.allSettled(this.lanes.map((lane) => lane.open()))
+    for (const one of opened) if (one.status === 'rejected') throw one.reason
     const lane = this.lanes.find(({ refusal }) => refusal === null)
     if (!lane) return
     if (this.wanted !== null && lane.id !== this.wanted)

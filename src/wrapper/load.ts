@@ -22,18 +22,23 @@ export type Platform = 'node' | 'browser'
  * @throws Problem where there is no such file, it does not bundle, or esbuild is needed and not installed
  */
 export async function bundleWrapper(path: string, platform: Platform): Promise<{ readonly code: string }> {
-  const file = resolve(path)
-  if (!existsSync(file))
-    throw new Problem('not-found', `there is no wrapper ${path}`, {
-      path,
-      fix: 'check the path: it is taken from the folder in which the command runs',
-    })
+  const file = wrapperFile(path)
   const esbuild = await findEsbuild(file)
   if (esbuild) return { code: await bundle(esbuild, file, path, platform) }
   if (platform === 'node' && nodeCanImport(file)) return { code: entryFor(pathToFileURL(file).href, hostUrl(), file) }
   throw new Problem('no-bundler', `esbuild is not installed, and ${whyNeeded(file, platform)}`, {
     path,
     fix: 'npm install --save-dev esbuild',
+  })
+}
+
+/** The whole path of a wrapper. @throws Problem where there is no such file */
+export function wrapperFile(path: string): string {
+  const file = resolve(path)
+  if (existsSync(file)) return file
+  throw new Problem('not-found', `there is no wrapper ${path}`, {
+    path,
+    fix: 'check the path: it is taken from the folder in which the command runs',
   })
 }
 

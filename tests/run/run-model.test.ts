@@ -1,3 +1,4 @@
+import { join } from 'node:path'
 import { Ajv } from 'ajv'
 import { describe, expect, test } from 'vitest'
 import { resultSchema } from '../../dev/result-schema.ts'
@@ -92,6 +93,14 @@ describe('what cannot be run', () => {
     expect(runtimeOf(result, 'dml')).toMatchObject({ status: 'unavailable', stages: null })
     const required = await runModel(model, null, { runtimes: ['cpu'], require: ['dml'] })
     expect([required.exitCode, idsOf(required, 'error')]).toEqual([1, ['run/unavailable']])
+  })
+
+  test('a wrapper that is not there, or is no code, is said, and no process is left', async () => {
+    const broken = write(folder, 'broken.mjs', new TextEncoder().encode('export default {'))
+    const runtimes = ['cpu', 'wasm']
+    await expect(runModel(model, join(folder, 'none.mjs'), { runtimes })).rejects.toMatchObject({ code: 'not-found' })
+    await expect(runModel(model, broken, { runtimes })).rejects.toThrow(/broken\.mjs/)
+    expect(process.getActiveResourcesInfo()).not.toContain('ProcessWrap')
   })
 
   test('a model that one runtime refuses: the others go on, another reference takes its place', async () => {
