@@ -1,4 +1,6 @@
+import { spawnSync } from 'node:child_process'
 import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { Ajv } from 'ajv'
 import { describe, expect, test } from 'vitest'
 import { resultSchema } from '../../dev/result-schema.ts'
@@ -11,6 +13,7 @@ import { classifier } from './classifier.ts'
 import { idsOf, onlyRun, runtimeOf, temporaryFolder, write } from './tiny.ts'
 
 const folder = temporaryFolder()
+const root = fileURLToPath(new URL('../../', import.meta.url))
 const model = write(folder, 'classifier.onnx', classifier())
 const both = { runtimes: ['cpu', 'wasm'] }
 const printed = (result: Parameters<typeof runReport>[0]) =>
@@ -95,12 +98,27 @@ describe('what cannot be run', () => {
     expect([required.exitCode, idsOf(required, 'error')]).toEqual([1, ['run/unavailable']])
   })
 
-  test('a wrapper that is not there, or is no code, is said, and no process is left', async () => {
+  test('a wrapper that is not there, or is no code, is said, and the command ends', () => {
     const broken = write(folder, 'broken.mjs', new TextEncoder().encode('export default {'))
-    const runtimes = ['cpu', 'wasm']
-    await expect(runModel(model, join(folder, 'none.mjs'), { runtimes })).rejects.toMatchObject({ code: 'not-found' })
-    await expect(runModel(model, broken, { runtimes })).rejects.toThrow(/broken\.mjs/)
-    expect(process.getActiveResourcesInfo()).not.toContain('ProcessWrap')
+    for (const [wrapper, said] of [
+      [join(folder, 'none.mjs'), 'there is no wrapper'],
+      [broken, 'broken.mjs:1:'],
+    ] as const) {
+      const words = [
+        '--import',
+        'tsx',
+        'src/cli/main.ts',
+        'run',
+        model,
+        wrapper,
+        '--runtime',
+        'cpu',
+        '--runtime',
+        'wasm',
+      ]
+      const { status, stderr } = spawnSync(process.execPath, words, { cwd: root, encoding: 'utf8', timeout: 50_000 })
+      expect([status, stderr]).toEqual([2, expect.stringContaining(said)])
+    }
   })
 
   test('a model that one runtime refuses: the others go on, another reference takes its place', async () => {
