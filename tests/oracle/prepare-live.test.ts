@@ -15,6 +15,9 @@ import { dataPath, describeData, readJsonGz } from '../data.ts'
 
 const everything = process.env.DEPLOYCHECK_FULL === '1'
 
+/** Which operators the CPU has in float16 only through casts hangs on its instructions. */
+const onSomeCpus = ['own-espcn-ts13.fp16.onnx', 'tv-mobilenet-v2-ts13.fp16.onnx']
+
 /** Models whose graphs differ, and why. */
 const exceptions: Readonly<Record<string, readonly string[]>> = {
   'before level 1 the session expands an operator, or a function of the model, that the CPU has no kernel for': [
@@ -34,6 +37,7 @@ const exceptions: Readonly<Record<string, readonly string[]>> = {
     'own-yolo-raw-ts12.fp16io.onnx',
     'sklearn-pipeline-scaler-mlp.onnx',
     'tv-mobilenet-v2-ts13.fp16io.onnx',
+    ...onSomeCpus,
   ],
   'a dimension that an earlier run of the optimiser has named in the file is known to the session by that name': [
     'hf-whisper-decoder-ts17.basic.onnx',
@@ -126,7 +130,7 @@ describeData('preparation, live', () => {
     expect(wrong).toEqual([])
     if (everything)
       expect(
-        [...expected].filter((name) => !different.has(name)),
+        [...expected].filter((name) => !different.has(name) && !onSomeCpus.includes(name)),
         'no longer needed',
       ).toEqual([])
   })

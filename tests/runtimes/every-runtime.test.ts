@@ -56,6 +56,8 @@ interface Exception {
   readonly refused?: RegExp
   /** The largest difference lies between the usual limit and this one. */
   readonly upTo?: number
+  /** Whether it is needed hangs on the instructions that the CPU has. */
+  readonly onSomeCpus?: true
   readonly reason: string
 }
 const limit = 1e-4
@@ -66,7 +68,9 @@ const exceptions: readonly Exception[] = [
     models: ['cnn-int8-qdq'],
     runtimes: all.filter((id) => id !== jsep),
     upTo: 0.1,
-    reason: 'a quantisation step: fused integer kernels of the CPU round otherwise than Q and DQ in float',
+    onSomeCpus: true,
+    reason:
+      'a quantisation step: fused integer kernels of the CPU round otherwise than Q and DQ in float, on some CPUs also in 7 bits',
   },
   {
     models: ['cnn-int8-qdq'],
@@ -90,7 +94,7 @@ describe.skipIf(!everything)('every runtime', () => {
       }
       for (const name of Object.keys(sampleModels)) {
         const key = `${name} on ${id}`
-        const { refused, upTo } = exceptionOf(name, id) ?? {}
+        const { refused, upTo, onSomeCpus } = exceptionOf(name, id) ?? {}
         if (refused) {
           expect((await problemOf(run(runtime, pathOf(name)))).message, key).toMatch(refused)
           continue
@@ -103,7 +107,7 @@ describe.skipIf(!everything)('every runtime', () => {
         const worst = Math.max(...differences)
         console.info(`${key}: ${other.line}, difference ${worst.toExponential(1)}`)
         expect.soft(worst, key).toBeLessThanOrEqual(upTo ?? limit)
-        if (upTo !== undefined) expect.soft(worst, `${key}: no longer needed`).toBeGreaterThan(limit)
+        if (upTo !== undefined && !onSomeCpus) expect.soft(worst, `${key}: no longer needed`).toBeGreaterThan(limit)
       }
     } finally {
       await Promise.all([runtime.close(), cpu.close()])
