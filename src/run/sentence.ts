@@ -31,6 +31,9 @@ export function sentenceOf({
   if (attribution !== null && failing.has(attribution))
     return `${id} fails at the stage ${attribution}${referenceFailing.has(attribution) ? `, and so does ${reference}` : `, which ${reference} passes`}.`
   const [pre, model, post] = [tally.alone('pre'), tally.alone('model'), tally.alone('post')]
+  const [failed] = referenceFailing
+  if (failed !== undefined && [model, post].every(({ verdict }) => verdict === 'not-run'))
+    return `${id} was compared with nothing: ${reference} fails at the stage ${failed}.`
   const said: string[] = []
   if (isDifferent(pre.verdict))
     said.push(`preprocessing gives other tensors (${worstText(pre.outputs)}): the code or the platform differs`)

@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url'
 import { Ajv } from 'ajv'
 import { describe, expect, test } from 'vitest'
 import { resultSchema } from '../../dev/result-schema.ts'
+import { Builder, int64 } from '../../models/builder.ts'
 import { runModel } from '../../src/assess/run-model.ts'
 import { jsonReport } from '../../src/report/json.ts'
 import { runReport } from '../../src/report/run.ts'
@@ -127,6 +128,18 @@ describe('what cannot be run', () => {
     expect([result.exitCode, onlyRun(result).reference]).toEqual([1, 'wasm'])
     expect(runtimeOf(result, 'cpu')).toMatchObject({ status: 'failed', stages: null })
     expect([idsOf(result, 'error'), idsOf(result, 'warning')]).toEqual([['run/refused'], ['run/reference-missing']])
+  })
+
+  test('where the reference fails nothing matches it', async () => {
+    const builder = new Builder({ name: 'far', description: '', opset: 17 }, 1)
+    builder.initializer('far', int64(99))
+    builder.node('Gather', [builder.input('x', 'float32', [4]), 'far'], {}, { outputs: ['y'] })
+    builder.output('y', 'float32', [1])
+    const far = write(folder, 'far.onnx', builder.encode())
+    const near = write(folder, 'near.onnx', oneNode('Abs', 'float32'))
+    const result = await runModel(far, null, { runtimes: ['wasm'], models: { wasm: near } })
+    expect(runtimeOf(result, 'wasm').sentence).toBe('wasm was compared with nothing: cpu fails at the stage model.')
+    expect(result.exitCode).toBe(1)
   })
 
   test('outputs that are no tensors are left out, and said', async () => {
