@@ -1,10 +1,10 @@
 /** What crosses between a target and its host in every run, and which layers send it. */
 import { type Model, nodeRef, type Value } from '../graph/model.ts'
+import { bytesOf } from '../infer/bytes.ts'
 import type { Inference } from '../infer/facts.ts'
 import { design as catalogue } from '../result/catalogue/design.ts'
 import { type Finding, report } from '../result/finding.ts'
 import type { Placement, TargetResult } from '../result/result.ts'
-import { bytesOf } from './peak-memory.ts'
 
 /** Below this a copy costs less than being started. */
 const leastBytes = 1e6

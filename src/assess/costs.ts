@@ -2,9 +2,10 @@
 import { isKnown } from '../graph/dim.ts'
 import type { DType } from '../graph/dtype.ts'
 import type { Graph, Model, Node, Value } from '../graph/model.ts'
+import { bytesOf } from '../infer/bytes.ts'
 import type { Inference } from '../infer/facts.ts'
 import type { NodeCost, Totals } from '../result/result.ts'
-import { bytesOf, type PeakMemory } from './peak-memory.ts'
+import type { PeakMemory } from './peak-memory.ts'
 
 /** Numbers of the whole main graph; null where a part is unknown or hangs on a symbolic dimension. */
 export const totalsOf = (model: Model, inference: Inference, peak: PeakMemory | null): Totals => ({

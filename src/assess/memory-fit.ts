@@ -2,11 +2,12 @@
 
 import { byteSize } from '../graph/dtype.ts'
 import type { Graph, Model } from '../graph/model.ts'
+import { bytesOf } from '../infer/bytes.ts'
 import type { Inference } from '../infer/facts.ts'
 import { design as catalogue } from '../result/catalogue/design.ts'
 import { type Evidence, type Finding, report, type Source } from '../result/finding.ts'
 import type { MemoryFit } from '../result/result.ts'
-import { bytesOf, type PeakMemory } from './peak-memory.ts'
+import type { PeakMemory } from './peak-memory.ts'
 
 const MiB = 2 ** 20
 

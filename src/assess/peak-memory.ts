@@ -1,7 +1,6 @@
 /** The memory that activations take at the worst moment, and which values make it up. */
-import { isKnown } from '../graph/dim.ts'
-import { byteSize } from '../graph/dtype.ts'
 import type { Graph, Node, Value } from '../graph/model.ts'
+import { bytesOf } from '../infer/bytes.ts'
 import type { Inference } from '../infer/facts.ts'
 
 export interface PeakMemory {
@@ -10,18 +9,6 @@ export interface PeakMemory {
   readonly node: Node | null
   /** What lives then, the largest first. */
   readonly live: readonly { readonly value: Value; readonly bytes: number }[]
-}
-
-/** Bytes of a dense tensor of known shape; null for everything else. */
-export function bytesOf(value: Value, inference: Inference): number | null {
-  const { type } = inference.facts(value)
-  if (type?.kind !== 'tensor' || type.dtype === null || type.shape === null) return null
-  let elements = 1
-  for (const dim of type.shape) {
-    if (!isKnown(dim)) return null
-    elements *= dim
-  }
-  return byteSize(type.dtype, elements)
 }
 
 /**

@@ -3,8 +3,8 @@
  * bytes, and what its time goes into.
  */
 import { isKnown } from '../graph/dim.ts'
-import { byteSize } from '../graph/dtype.ts'
-import { type Node, nodeRef, type Value } from '../graph/model.ts'
+import { type Node, nodeRef } from '../graph/model.ts'
+import { bytesOf } from '../infer/bytes.ts'
 import type { Inference } from '../infer/facts.ts'
 import type { OpTime } from '../result/run.ts'
 import type { NodeTime, SessionProfile } from '../runtimes/runtime.ts'
@@ -87,17 +87,6 @@ function behind(node: Node, op: string): Node {
     at = at.inputs[0]?.producer ?? null
   }
   return node
-}
-
-function bytesOf(value: Value, inference: Inference): number | null {
-  const { type } = inference.facts(value)
-  if (type?.kind !== 'tensor' || type.dtype === null || type.shape === null) return null
-  let elements = 1
-  for (const dim of type.shape) {
-    if (!isKnown(dim)) return null
-    elements *= dim
-  }
-  return byteSize(type.dtype, elements)
 }
 
 /** Nodes that are far from what the best of the same run reach are bound by none of these. */
