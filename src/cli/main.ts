@@ -1,7 +1,11 @@
 /** The process: arguments in, exit code out. Leaves by itself when all is written, so that pipes are not cut. */
 import { exitCodes } from '../assess/exit-code.ts'
+import { nothingHoldsExit } from '../runtimes/process/at-exit.ts'
 import { run } from './run.ts'
 import { processTerminal } from './terminal.ts'
+
+/** What has not gone after these milliseconds is killed. */
+const endLimit = 10_000
 
 const interruption = new AbortController()
 let interrupted: number | null = null
@@ -16,7 +20,7 @@ for (const [signal, code] of [
     interrupted = code
     interruption.abort()
     // Whatever still waits, for standard input or a server, does not get to decide when to end.
-    setTimeout(() => process.exit(code), 1000).unref()
+    setTimeout(() => void nothingHoldsExit(endLimit).then(() => process.exit(code)), 1000).unref()
   })
 
 // The reader has seen enough (`| head`): that is no error.

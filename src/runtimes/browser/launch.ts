@@ -4,6 +4,7 @@ import { Problem } from '../../result/problem.ts'
 import type { Browser } from '../detect/browsers.ts'
 import { moduleUrl, requirePackage } from '../detect/packages.ts'
 import { hasGpuDevice } from '../detect/vulkan.ts'
+import { holdExit } from '../process/at-exit.ts'
 
 export interface Lease {
   readonly browser: Driven
@@ -14,6 +15,7 @@ export interface Lease {
 interface Running {
   readonly browser: Promise<Driven>
   users: number
+  readonly letExit: () => void
 }
 
 const running = new Map<string, Running>()
@@ -22,7 +24,8 @@ const launchLimit = 60_000
 /** @throws Problem `runtime-unavailable` where playwright-core is missing or the browser does not start */
 export async function leaseBrowser({ name, path }: Browser): Promise<Lease> {
   const before = running.get(path)
-  const entry = before ?? { browser: launch(name, path), users: 0 }
+  // Playwright removes the profile after the browser has ended, and not at all when the process exits in between.
+  const entry = before ?? { browser: launch(name, path), users: 0, letExit: holdExit() }
   running.set(path, entry)
   entry.users++
   let released = false
@@ -32,6 +35,7 @@ export async function leaseBrowser({ name, path }: Browser): Promise<Lease> {
     if (--entry.users > 0) return
     if (running.get(path) === entry) running.delete(path)
     await (await entry.browser.catch(() => null))?.close()
+    entry.letExit()
   }
   try {
     const browser = await entry.browser

@@ -40,6 +40,8 @@ export async function startPageHost(
     opened.push(server)
     const lease = await leaseBrowser(browser)
     opened.push({ close: lease.release })
+    // A browser takes seconds to start, and until then nothing of it can be closed.
+    if (signal?.aborted) throw interrupted(id)
     const page = await lease.browser.newPage()
     page.on('console', (message) => log?.(`${message.text()}\n`))
     page.on('pageerror', (error) => log?.(`${error.message}\n`))

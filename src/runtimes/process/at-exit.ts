@@ -17,6 +17,28 @@ export function atExit(duty: () => void): () => void {
   return () => duties.delete(duty)
 }
 
+const holders = new Set<object>()
+let letGo = (): void => {}
+
+/** Until what is returned is called, whoever ends the process early is to wait: something would be left behind. */
+export function holdExit(): () => void {
+  const holder = {}
+  holders.add(holder)
+  return () => {
+    holders.delete(holder)
+    if (holders.size === 0) letGo()
+  }
+}
+
+/** @param limit milliseconds after which nobody waits any longer */
+export function nothingHoldsExit(limit: number): Promise<void> {
+  if (holders.size === 0) return Promise.resolve()
+  return new Promise((resolve) => {
+    letGo = resolve
+    setTimeout(resolve, limit).unref()
+  })
+}
+
 export interface TemporaryFolder {
   readonly path: string
   remove(): void
