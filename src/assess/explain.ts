@@ -86,6 +86,7 @@ function verdictOf(
     group: result.group,
     parameters: result.parameters,
     verdict: result.verdict,
+    host: result.host ?? null,
     node: verdict,
     findings: result.findings.filter(({ id, nodes }) => ids.has(id) && nodes.includes(nodeRef(node))),
     conditions: conditionsOf(target, node, new Sight(inference).prepared(target.profile, asIs), asIs, options),

@@ -267,6 +267,7 @@ export class TargetCheck {
       findings: this.findings.list(),
       causes: main && !blocked ? causesOf(this.judge.grouping, main, (node) => this.findings.of(node)) : [],
       title: profile.title,
+      host: this.judge.host,
       ...(layers.length > 0 ? { layers } : {}),
       ...(profile.status ? { status: statusOf(profile.status) } : {}),
       ...(profile.notes?.length ? { limits: [...profile.notes] } : {}),

@@ -46,6 +46,11 @@ export function customOperators(nodes: ReadonlySet<Node>): Finding[] {
     else byOperator.set(key, [node])
   }
   return [...byOperator].map(([operator, list]) =>
-    report(catalogue, 'model/custom-operator', { operator, count: list.length }, { nodes: list.map(nodeRef) }),
+    report(
+      catalogue,
+      'model/custom-operator',
+      { operator, count: list.length, isQonnx: isForeign(list[0]?.domain ?? '') },
+      { nodes: list.map(nodeRef) },
+    ),
   )
 }

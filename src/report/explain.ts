@@ -8,6 +8,7 @@ import { reasonsOf } from './reasons.ts'
 import { labelled } from './table.ts'
 import { sourceOf, verbs } from './targets.ts'
 import { name, safe, wrap } from './text.ts'
+import { leave } from './verdict.ts'
 
 export function explainReport(answer: NodeExplanation, options: ReportOptions): string {
   const { columns, style } = options
@@ -33,9 +34,8 @@ function valueText(value: ExplainedValue): string {
 }
 
 /** What a placement means, for this node. */
-const meaning: Record<Placement, string> = {
+const meaning: Record<Exclude<Placement, 'host'>, string> = {
   target: 'runs on the target',
-  host: "falls back to the runtime's CPU",
   folded: 'is computed when the model is loaded, and never asked about',
   blocked: 'cannot run there',
   unknown: 'hangs on a fact that is not given',
@@ -57,7 +57,8 @@ function verdictLines(target: ExplainedVerdict, options: ReportOptions): string[
         .map((ref) => `#${ref}`)
         .join(', ')}`
     : ''
-  const lines = [`${style.bold(label)}: ${paint(placement)}, ${meaning[placement]}${where}${fused}`]
+  const fate = placement === 'host' ? leave(true, target.host) : meaning[placement]
+  const lines = [`${style.bold(label)}: ${paint(placement)}, ${fate}${where}${fused}`]
   if (why) lines.push(...wrap(safe(why), width - 2).map((line) => `  ${line}`))
   lines.push(...target.conditions.flatMap((condition) => conditionLines(condition, options)))
   for (const reason of reasonsOf(target.findings)) lines.push(...reasonLines(reason, options))

@@ -7,6 +7,7 @@ export interface Cell {
 }
 
 export interface Column {
+  /** Of several lines where it has line ends. */
   readonly title: string
   readonly align?: 'left' | 'right'
   /** Wider cells are shortened in the middle. */
@@ -22,8 +23,9 @@ const gap = '  '
 export function table(head: readonly Column[], rows: readonly Row[], titlePaint: (text: string) => string): string[] {
   const cells = rows.filter((row): row is readonly Cell[] => typeof row !== 'string')
   const widths = head.map((column, i) => {
-    const wanted = Math.max(columns(column.title), ...cells.map((row) => columns(row[i]?.text ?? '')))
-    return Math.min(wanted, Math.max(column.max ?? wanted, columns(column.title)))
+    const title = Math.max(...column.title.split('\n').map(columns))
+    const wanted = Math.max(title, ...cells.map((row) => columns(row[i]?.text ?? '')))
+    return Math.min(wanted, Math.max(column.max ?? wanted, title))
   })
   const line = (row: readonly Cell[]): string => {
     let text = ''
@@ -41,8 +43,19 @@ export function table(head: readonly Column[], rows: readonly Row[], titlePaint:
     })
     return text
   }
-  const titles = head.map(({ title }) => ({ text: title }))
-  return [titlePaint(line(titles)), ...rows.map((row) => (typeof row === 'string' ? row : line(row)))]
+  return [
+    ...titleRows(head).map((titles) => titlePaint(line(titles))),
+    ...rows.map((row) => (typeof row === 'string' ? row : line(row))),
+  ]
+}
+
+/** Titles of fewer lines than others stand below. */
+function titleRows(head: readonly Column[]): Cell[][] {
+  const titles = head.map(({ title }) => title.split('\n'))
+  const height = Math.max(...titles.map(({ length }) => length))
+  return Array.from({ length: height }, (_, row) =>
+    titles.map((lines) => ({ text: lines[row - height + lines.length] ?? '' })),
+  )
 }
 
 /** `label  text`, the text wrapped beside its label. */

@@ -7,6 +7,12 @@ import type { Style } from './style.ts'
 export const verdictPaint = (style: Style, verdict: Verdict): ((text: string) => string) =>
   ({ ready: style.green, partial: style.yellow, unknown: style.cyan, blocked: style.red })[verdict]
 
+/** What becomes of nodes that a target does not take. Results of older versions do not say who the host is. */
+export function leave(isOne: boolean, host: TargetResult['host']): string {
+  if (host === null) return isOne ? 'is left to the application' : 'are left to the application'
+  return isOne ? "falls back to the runtime's CPU" : "fall back to the runtime's CPU"
+}
+
 /** What the verdict means here, without its reason: `2 of 103 nodes run on the CPU`. */
 export function outcome(target: TargetResult): string {
   const { active, host, blocked, unknown, target: placed } = tally(target)
@@ -14,7 +20,7 @@ export function outcome(target: TargetResult): string {
     case 'ready':
       return active === 0 ? 'nothing is left to run after folding' : `all ${plural(active, 'node')} run on the target`
     case 'partial':
-      return `${count(host)} of ${plural(active, 'node')} ${host === 1 ? 'falls' : 'fall'} back to the runtime's CPU`
+      return `${count(host)} of ${plural(active, 'node')} ${leave(host === 1, target.host)}`
     case 'unknown':
       return unknown > 0
         ? `${count(unknown)} of ${plural(active, 'node')} hang on facts that are not given`

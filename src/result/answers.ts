@@ -89,6 +89,8 @@ export interface ExplainedVerdict {
   parameters: Record<string, string | number | boolean>
   /** Of the whole model. */
   verdict: Verdict
+  /** As in the result of a target. */
+  host: string | null
   node: NodeVerdict
   findings: Finding[]
   /** In the order in which the provider asks. */

@@ -200,6 +200,8 @@ export interface TargetResult {
   /** The name that people know the target by. */
   title?: string
   status?: TargetStatus
+  /** The target whose kernels run what this one leaves: `cpu`, `wasm@build=reduced`; null: the application has to. */
+  host?: string | null
   /** What a verdict on this target does not cover: drivers, the vendor's compiler. */
   limits?: string[]
   /** `--prove`: whether the real provider says the same, as far as it was heard; null where it was not asked. */

@@ -183,6 +183,7 @@ export class FinnCheck {
       findings: list,
       causes: [],
       title: profile.title,
+      host: null,
       ...(profile.status ? { status: statusOf(profile.status) } : {}),
       ...(profile.notes?.length ? { limits: [...profile.notes] } : {}),
       layers: layersOf(this.network),

@@ -36,11 +36,13 @@ export const operators = {
   'model/custom-operator': {
     severity: 'note',
     title: 'Custom operator',
-    help: 'No public schema describes this operator: its outputs are known only as far as the file declares them, and a target runs it only when it says so or when the application registers it (`--custom-op domain::Op`).',
-    message: (a: { operator: string; count: number }) =>
-      `${a.operator} is a custom operator (${a.count} ${a.count === 1 ? 'node' : 'nodes'}): no known schema covers it`,
-    fix: (a: { operator: string }) =>
-      `register it with the runtime and pass --custom-op ${a.operator}, or replace it by standard operators`,
+    help: 'The ONNX specification does not describe this operator. A target runs it only when it says so or when the application registers it (`--custom-op domain::Op`). Its outputs are known as far as the file declares them; those of the quantisers of QONNX are known, and the FPGA flows read them.',
+    message: (a: { operator: string; count: number; isQonnx: boolean }) =>
+      `${a.operator} is a custom operator (${a.count} ${a.count === 1 ? 'node' : 'nodes'}): ${a.isQonnx ? 'QONNX defines it, and the FPGA flows read it; no runtime runs it' : 'no known schema covers it'}`,
+    fix: (a: { operator: string; isQonnx: boolean }) =>
+      a.isQonnx
+        ? 'for a runtime, export QuantizeLinear and DequantizeLinear (QCDQ) instead'
+        : `register it with the runtime and pass --custom-op ${a.operator}, or replace it by standard operators`,
   },
   'model/arity': {
     severity: 'error',
