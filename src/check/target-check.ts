@@ -21,6 +21,7 @@ import { modelFacts } from './model-facts.ts'
 import { contradictsItself, loadingFaults } from './model-faults.ts'
 import { type GivenBack, type Placed, type Placements, placementsOf, type Rules } from './placement.ts'
 import type { Prepared } from './prepare.ts'
+import { Remedies } from './remedies.ts'
 import type { Sight } from './sight.ts'
 import { TargetFindings } from './target-findings.ts'
 import { ortUsability, verdictOf } from './verdict.ts'
@@ -264,7 +265,7 @@ export class TargetCheck {
       coverage,
       partitions,
       nodes,
-      findings: this.findings.list(),
+      findings: this.findings.list(new Remedies(this.judge)),
       causes: main && !blocked ? causesOf(this.judge.grouping, main, (node) => this.findings.of(node)) : [],
       title: profile.title,
       host: this.judge.host,

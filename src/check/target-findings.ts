@@ -5,6 +5,7 @@ import type { Explanation } from '../profiles/condition/explain.ts'
 import { dynamicShapeId, type Reason } from '../profiles/reason.ts'
 import { check as catalogue } from '../result/catalogue/check.ts'
 import { type Finding, type NodeRef, report, type Severity } from '../result/finding.ts'
+import type { Remedies } from './remedies.ts'
 
 type Kind = keyof typeof catalogue
 type Args = { subject: string; why: string; how?: string; operator?: string; flags?: readonly string[] }
@@ -120,8 +121,8 @@ export class TargetFindings {
   }
 
   /** Errors first; within a severity in the order of the first node. */
-  list(): Finding[] {
-    const made = [...this.entries.values()].map(finish)
+  list(remedies: Remedies): Finding[] {
+    const made = [...this.entries.values()].map((entry) => finish(entry, remedies))
     const all = [...this.extra, ...made]
     return severities.flatMap((severity) => all.filter((finding) => finding.severity === severity))
   }
@@ -136,14 +137,17 @@ function kindOf(reason: Reason, as: string, dynamic: boolean): Kind {
   return reason.phase === 'exclude' ? '<target>/excluded' : '<target>/<Op>/<condition>'
 }
 
-function finish({ id, kind, nodes, severity, reason, explanation, flags, tensors, args }: Entry): Finding {
+function finish(entry: Entry, remedies: Remedies): Finding {
+  const { id, kind, nodes, severity, reason, explanation, flags, tensors, args } = entry
   const subject = subjectOf([...nodes.values()])
   const made = report(catalogue, kind, { how: '', operator: '', ...args, subject, flags: [...flags] } as never, {
     nodes: [...nodes.keys()],
     values: [...tensors],
     severity,
   })
-  const fix = fixOf(kind, [...flags].slice(0, 4).join(' '), reason) ?? made.fix
+  const refusal = reason && explanation && { nodes: [...nodes.values()], reason, explanation }
+  const fix =
+    fixOf(kind, [...flags].slice(0, 4).join(' '), reason) ?? made.fix ?? (refusal && remedies.of(refusal)) ?? undefined
   return {
     ...made,
     id,

@@ -134,6 +134,12 @@ export class Judge {
     return walk.judgement()
   }
 
+  /** Whether it has rules or kernels for an operator at all. */
+  has(domain: string, op: string): boolean {
+    const { operators = {} } = this.profile
+    return (Object.hasOwn(operators, op) && Boolean(operators[op])) || this.kernels?.has(domain, op) === true
+  }
+
   /** What the profile advises for the model as a whole. */
   advice(facts: ModelFacts): readonly Advice[] {
     const model = modelAsNode(facts)
@@ -197,8 +203,7 @@ export class Judge {
 
   private operator(walk: Walk): void {
     const { op, domain } = walk.facts
-    const { operators = {} } = this.profile
-    if ((Object.hasOwn(operators, op) && operators[op]) || this.kernels?.has(domain, op)) return
+    if (this.has(domain, op)) return
     const { title, instead = {} } = this.profile
     const why = () => plainly(`${title} has no ${operatorName(domain, op)}`)
     const reason = this.reason('operator', `${op}/unsupported`, why, listSource)

@@ -177,7 +177,7 @@ class Linter {
     }
   }
 
-  /** An operator that the target has needs no other in its place. */
+  /** An operator that the target has needs no other in its place. `*` is what is said of all others. */
   private instead(): void {
     const { instead = {}, operators = {} } = this.profile
     for (const name of Object.keys(instead))

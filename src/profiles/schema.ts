@@ -220,7 +220,7 @@ export const profileSchema: Schema = {
       { type: ['array', 'null'], items: ref('row') },
       'Rows by operator type; null removes what an extended profile has.',
     ),
-    instead: map(text, 'What to use in the place of operators that the target does not have.'),
+    instead: map(text, 'What to use in the place of operators that the target does not have; `*`: of all others.'),
     kernels: { type: 'array', items: ref('kernel') },
     grouping: record('How taken nodes become partitions.', [], {
       strategy: conditional({ enum: ['waves', 'perNode', 'regions', 'whole'] }, 'How groups are formed.'),

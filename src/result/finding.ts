@@ -48,7 +48,7 @@ export interface FindingKind<Args> {
   readonly help: string
   readonly message: (args: Args) => string
   readonly expected?: (args: Args) => string
-  readonly fix?: (args: Args) => string
+  readonly fix?: (args: Args) => string | undefined
 }
 
 // `any` lets one catalogue hold kinds with different arguments; `report` gives each its own type back.

@@ -20,6 +20,7 @@ import { borderBytes, breakers } from './partition.ts'
 import { quantisationOf } from './quantisation.ts'
 import { ruleOf } from './rules.ts'
 import { bitsOfQuantiser, isTooWide, ruleOfSoftware, whySoftware } from './software.ts'
+import { remedyOfSoftware } from './software-remedies.ts'
 
 /** Nodes that only move data: they break a partition only where nothing else does. */
 const movers: ReadonlySet<string> = new Set(['Transpose', 'Flatten', 'Reshape'])
@@ -139,12 +140,16 @@ export class FinnCheck {
         const found = isTooWide(operation) ? { found: { bitwidth: bitsOfQuantiser(operation) } } : {}
         const where = { ...this.knownFrom(rule), severity, ...found } as const
         this.findings.add(`<target>/${kind}`, { id: rule, ...about, values: isTooWide(operation) ? values : [] }, where)
-      } else this.findings.add(`<target>/${kind}`, { id: kind, ...about }, this.sourceFor(operation))
+      } else this.findings.add(`<target>/${kind}`, { id: kind, ...about }, this.whereOf(operation, usual))
     }
   }
-  private sourceFor({ op }: Operation) {
+
+  /** What is usual at the border needs no remedy there. */
+  private whereOf(operation: Operation, usual: boolean) {
+    const { op } = operation
     const source = sourceOf(this.target.profile, op === 'Mul' || op === 'Add' ? 'reorder' : 'hw')
-    return { evidence: 'oracle', ...(source ? { source } : {}) } as const
+    const fix = usual && !this.guilty.has(operation) ? null : remedyOfSoftware(operation, this.options)
+    return { evidence: 'oracle', ...(source ? { source } : {}), ...(fix === null ? {} : { fix }) } as const
   }
 
   /** A Transpose between others that break the partition is there because of them. */

@@ -122,6 +122,10 @@ export const check = {
       a.by === ''
         ? `${a.partitions} partitions, where ${a.most} can be run as one: no node of the accelerator joins them`
         : `${a.partitions} partitions, where ${a.most} can be run as one: cut by ${a.by}`,
+    fix: (a: { by: string }) =>
+      a.by === ''
+        ? undefined
+        : 'change these nodes as their own findings say, or move them to the start or the end of the model',
   },
   '<target>/advice': {
     severity: 'note',
