@@ -130,7 +130,7 @@ export function targetLines(target: TargetResult, limit: number, options: Report
   const lines =
     columnsOf(label) + target.verdict.length + meaning.length + 4 <= width
       ? [`${style.bold(label)}: ${verdict}, ${meaning}`]
-      : [`${style.bold(name(label, width - 9))}: ${verdict}`, ...wrap(meaning, width - 2).map((line) => `  ${line}`)]
+      : [...titleLines(label, width, style.bold, verdict), ...wrap(meaning, width - 2).map((line) => `  ${line}`)]
   const names = new Map(
     reasons.length === 0 ? [] : target.nodes.map((node) => [refOf(node), node.name || node.op] as const),
   )
@@ -142,6 +142,12 @@ export function targetLines(target: TargetResult, limit: number, options: Report
     if (why) lines.push(...wrap(safe(why), width - 2).map((line) => `  ${line}`))
   }
   return lines
+}
+
+/** A long title over as many lines as it takes, the verdict behind it. */
+function titleLines(label: string, width: number, bold: (text: string) => string, verdict: string): string[] {
+  const parts = wrap(label, width - 12)
+  return parts.map((line, i) => (i === 0 ? '' : '  ') + bold(line) + (i === parts.length - 1 ? `: ${verdict}` : ''))
 }
 
 /** The kinds that are left, by id and count. */
