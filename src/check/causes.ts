@@ -24,8 +24,12 @@ export function causesOf(
   if (groups.length < 2 || rules.strategy === 'whole') return []
   let left = Math.floor(maxWork / graph.size)
   const candidates = candidatesOf(placements, findingsOf, Math.min(maxCandidates, left))
-  const taken = units.map(({ placement }) => placement === 'target')
+  const taken = units.map((unit) => unit.placement === 'target' && !unit.late)
   const causes: Cause[] = []
+  // What was taken late stands alone as long as it is not taken with the others.
+  const late = groups.flatMap(([first = -1]) => (units[first]?.late ? [first] : []))
+  const countOf = (trial: readonly boolean[]): number =>
+    partition(graph, trial, rules).groups.length + late.filter((unit) => !trial[unit]).length
   let count = groups.length
   while (causes.length < maxCauses && count > 1 && candidates.size > 0 && left >= candidates.size) {
     left -= candidates.size
@@ -33,7 +37,7 @@ export function causesOf(
     for (const [id, members] of candidates) {
       const trial = [...taken]
       for (const unit of members) trial[unit] = true
-      const after = partition(graph, trial, rules).groups.length
+      const after = countOf(trial)
       if (!best || after < best.count || (after === best.count && members.length < best.size))
         best = { id, count: after, size: members.length }
     }
@@ -58,10 +62,11 @@ function candidatesOf(
   most: number,
 ): Map<string, readonly number[]> {
   const byFinding = new Map<string, number[]>()
-  units.forEach(({ judgement, placement, unit }, index) => {
-    if (placement !== 'host' || judgement.outcome !== 'refused' || judgement.reason?.phase === 'exclude') return
+  units.forEach(({ judgement, placement, unit, late }, index) => {
+    const isRefused = placement === 'host' && judgement.outcome === 'refused' && judgement.reason?.phase !== 'exclude'
+    if (!isRefused && !late) return
     const [node] = unit.target.carries
-    const [id] = node ? findingsOf(node) : []
+    const id = node && findingsOf(node).find((one) => one.endsWith('/expanded') === late)
     if (id === undefined) return
     const members = byFinding.get(id)
     if (members) members.push(index)

@@ -2,11 +2,12 @@
 import type { Node } from '../graph/model.ts'
 import type { Judgement } from '../profiles/judge.ts'
 import type { Placement } from '../result/result.ts'
-import { type Answer, answersOf, isRuntime, type Question } from './answers.ts'
+import { Answer, answersOf, isRuntime, type Question } from './answers.ts'
+import { expand, isDefined } from './expand.ts'
 import { UnitFacts } from './facts.ts'
 import { type Drop, partition } from './grouping/partition.ts'
 import { UnitGraph } from './grouping/unit-graph.ts'
-import { hostNamed } from './host.ts'
+import { type Host, hostNamed, ranBy } from './host.ts'
 import { channelsLast } from './prepare/layout.ts'
 import { pulledBack } from './pullback.ts'
 import { qdqUnits } from './qdq.ts'
@@ -26,6 +27,8 @@ export class Placed {
     readonly homeless: readonly ViewNode[],
     /** It lies in the domain of channels last, and is not taken there: nothing else can run it. */
     readonly stranded = false,
+    /** Taken in the second round, after operators were expanded: it joins no group of the first. */
+    readonly late = false,
   ) {}
 
   stranding(): Placed {
@@ -62,14 +65,16 @@ export interface Rules extends Question {
 }
 
 /**
- * Where the nodes of a graph run once the target was asked, and a second time where the layout is changed for it.
- * `graph`: the units of the view, where they are at hand.
+ * Where the nodes of a graph run once the target was asked, a second time where the layout is changed for it, and again
+ * where operators were expanded that nobody has. `graph`: the units of the view, where they are at hand.
  */
-export function placementsOf(
+export const placementsOf = (
   rules: Rules,
   view: View,
   graph = unitGraph(view, rules.judge.grouping.units),
-): Placements {
+): Placements => secondRound(rules, firstRound(rules, view, graph))
+
+function firstRound(rules: Rules, view: View, graph: UnitGraph): Placements {
   const first = placed(rules, view, graph)
   const { relayout, grouping } = rules.judge
   if (!rules.relaid || relayout === 'never' || first.groups.length === 0) return first
@@ -102,6 +107,57 @@ function placed(rules: Rules, view: View, graph: UnitGraph): Placements {
   })
   return { graph, units, groups, gone: nothingGone }
 }
+
+/**
+ * What neither the target nor the host has a kernel for is expanded, and the target is asked about the parts: they form
+ * groups of their own, since all around them is placed by then.
+ * Source: graph_partitioner.cc, PartitionOnnxFormatModel and InlineNodes of ONNX Runtime 1.30.
+ */
+function secondRound(rules: Rules, first: Placements): Placements {
+  const { judge, inlines } = rules
+  // Where kernels are looked up the body was asked about in the first round.
+  if (!inlines || !isRuntime(judge) || judge.host === null || judge.kernels) return first
+  const open = first.units.filter((placed) => isExpanded(placed, hostNamed(judge.host ?? '')))
+  if (open.length === 0) return first
+  const { view, parts } = expand(first.graph.view, new Set(open.map(({ unit }) => unit.target)))
+  const placed = first.units.flatMap((old): readonly (Placed | Unit)[] => {
+    const inner = old.unit.members.length === 1 ? parts.get(old.unit.target) : undefined
+    return inner ? inner.map(singleUnit) : [old]
+  })
+  const graph = new UnitGraph(
+    view,
+    placed.map((one) => (one instanceof Placed ? one.unit : one)),
+  )
+  const answers = placed.map((one) =>
+    one instanceof Placed
+      ? null
+      : new Answer(one, judge.node(new UnitFacts(view, one, noNeighbours)), false, view, noNeighbours),
+  )
+  const { groups, dropped } = partition(
+    graph,
+    answers.map((answer) => answer?.judgement.outcome === 'accepted'),
+    judge.grouping,
+  )
+  const late = new Set(groups.flat())
+  const units = placed.map((one, i) => {
+    const answer = answers[i]
+    if (one instanceof Placed || !answer) return one as Placed
+    if (late.has(i)) return new Placed(answer, 'target', null, noNodes, false, true)
+    const homeless = homelessOf(rules, view, answer)
+    return new Placed(answer, placementOf(answer, homeless), dropped.get(i) ?? null, homeless)
+  })
+  const now = new Map(units.map((one, i) => [one, i]))
+  const before = first.groups.map((group) => group.map((unit) => now.get(first.units[unit] as Placed) ?? -1))
+  const all = [...before, ...groups].sort(([a = 0], [b = 0]) => a - b)
+  return { ...first, graph, units, groups: all }
+}
+
+const isExpanded = (placed: Placed, host: Host): boolean =>
+  placed.placement === 'host' &&
+  isDefined(placed.unit.target) &&
+  placed.unit.members.length === 1 &&
+  placed.judgement.outcome === 'refused' &&
+  ranBy(host.kernels, placed.facts) === 'body'
 
 /** The units by which a target judges, with the edges between them. */
 export const unitGraph = (view: View, units: 'node' | 'qdq'): UnitGraph =>

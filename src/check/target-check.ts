@@ -190,8 +190,9 @@ export class TargetCheck {
 
   /** Why the unit is where it is; null on the target. */
   private reportUnit(placed: Placed, nodes: readonly Node[], losses: Losses) {
-    const { judgement, custom, placement, givenBack, homeless, unit, stranded } = placed
+    const { judgement, custom, placement, givenBack, homeless, unit, stranded, late } = placed
     const { findings } = this
+    if (late) findings.addKind(nodes, '<target>/<Op>/expanded', { why: '' })
     if (stranded) {
       const why = judgement.reason?.explain().text ?? 'the group that it is in then is given back'
       findings.addKind(nodes, '<target>/<Op>/layout-refused', { why })
@@ -356,8 +357,7 @@ export class TargetCheck {
       const members = group.flatMap((index) => units[index]?.unit ?? [])
       return {
         id,
-        nodes: members
-          .flatMap((unit) => unit.members.flatMap((node) => node.carries))
+        nodes: [...new Set(members.flatMap((unit) => unit.members.flatMap((node) => node.carries)))]
           .sort((a, b) => a.index - b.index)
           .map(nodeRef),
         macs: total(members.map((unit) => unitMacs(this.inference, unit))),

@@ -59,6 +59,14 @@ export const check = {
     help: 'The provider takes the node and is known to give wrong numbers under these conditions, without a message.',
     message: (a: RuleArgs) => `${a.subject}: the target computes it wrongly: ${a.why}`,
   },
+  '<target>/<Op>/expanded': {
+    severity: 'warning',
+    title: 'Expanded, and then taken',
+    help: 'Neither the provider nor the CPU has a kernel for this operator. The runtime first places everything else, then expands the operator into those that the specification defines it by, and asks again: what the provider takes of them runs there, in a partition of its own, and the graph is cut before and behind it.',
+    message: (a: RuleArgs) =>
+      `${a.subject}: expanded by the runtime after all else was placed, so that it forms a partition of its own`,
+    fix: () => 'write the operators that it is made of into the model (for HardSwish: export below opset 14)',
+  },
   '<target>/<Op>/no-kernel': {
     severity: 'error',
     title: 'Nothing runs the operator',
