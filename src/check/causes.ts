@@ -6,7 +6,7 @@
 import { type Node, nodeRef } from '../graph/model.ts'
 import type { ResolvedGrouping } from '../profiles/grouping.ts'
 import type { Cause } from '../result/result.ts'
-import { partition } from './grouping/partition.ts'
+import { countPartitions } from './grouping/partition.ts'
 import type { Placements } from './placement.ts'
 
 /** Findings that are tried, those with the most nodes first, and causes that are named. */
@@ -33,7 +33,7 @@ export function causesOf(
     for (const [id, members] of candidates) {
       const trial = [...taken]
       for (const unit of members) trial[unit] = true
-      const after = partition(graph, trial, rules).groups.length
+      const after = countPartitions(graph, trial, rules)
       if (!best || after < best.count || (after === best.count && members.length < best.size))
         best = { id, count: after, size: members.length }
     }

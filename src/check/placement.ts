@@ -3,15 +3,14 @@ import type { Node } from '../graph/model.ts'
 import type { Judgement } from '../profiles/judge.ts'
 import type { Placement } from '../result/result.ts'
 import { type Answer, answersOf, isRuntime, type Question } from './answers.ts'
-import { UnitFacts } from './facts.ts'
+import type { UnitFacts } from './facts.ts'
 import { type Drop, partition } from './grouping/partition.ts'
 import { UnitGraph } from './grouping/unit-graph.ts'
 import { hostNamed } from './host.ts'
 import { channelsLast } from './prepare/layout.ts'
 import { pulledBack } from './pullback.ts'
 import { qdqUnits } from './qdq.ts'
-import type { Neighbours } from './tensor-facts.ts'
-import { singleUnit, singleUnits, type Unit } from './units.ts'
+import { singleUnits, type Unit } from './units.ts'
 import { channelsLastDomain, type View, type ViewNode } from './view.ts'
 
 /** Why a unit that the target takes runs elsewhere. */
@@ -70,34 +69,47 @@ export function placementsOf(
   view: View,
   graph = unitGraph(view, rules.judge.grouping.units),
 ): Placements {
-  const first = placed(rules, view, graph)
+  const first = claimsOn(rules, graph)
   const { relayout, grouping } = rules.judge
-  if (!rules.relaid || relayout === 'never' || first.groups.length === 0) return first
-  const onTarget = new Set(first.units.flatMap(({ placement, unit }) => (placement === 'target' ? unit.members : [])))
-  const relaid = channelsLast(view, onTarget)
-  if (!relaid) return first
+  if (!rules.relaid || relayout === 'never' || first.groups.length === 0) return placed(rules, first)
+  const relaid = channelsLast(view, new Set(first.groups.flat().flatMap((unit) => graph.units[unit]?.members ?? [])))
+  if (!relaid) return placed(rules, first)
   const again = relayout === 'keeps' ? { ...rules, kept: relaid.kept } : rules
-  const second = placed(again, relaid.view, unitGraph(relaid.view, grouping.units))
+  const second = placed(again, claimsOn(again, unitGraph(relaid.view, grouping.units)))
   return { ...second, units: second.units.map(orStranded), gone: relaid.gone }
+}
+
+/** What the target takes of a graph, before it is said where the rest runs. */
+interface Claims {
+  readonly graph: UnitGraph
+  readonly answers: readonly Answer[]
+  readonly taken: readonly boolean[]
+  /** What it takes and the runtime pulls back. */
+  readonly back: ReadonlySet<ViewNode>
+  readonly groups: Placements['groups']
+  readonly dropped: ReadonlyMap<number, Drop>
 }
 
 const orStranded = (unit: Placed): Placed =>
   unit.unit.target.domain === channelsLastDomain && unit.placement !== 'target' ? unit.stranding() : unit
 
-function placed(rules: Rules, view: View, graph: UnitGraph): Placements {
+function claimsOn(rules: Rules, graph: UnitGraph): Claims {
   const { grouping } = rules.judge
   const answers = answersOf(rules, graph)
   const taken = answers.map(({ judgement, custom }) => judgement.outcome === 'accepted' && !custom)
-  const back = grouping.pullBack === 'never' ? nobody : pullBack(view, answers, grouping.pullBack)
+  const back = grouping.pullBack === 'never' ? nobody : pullBack(graph.view, answers, grouping.pullBack)
   const onTarget = answers.map(({ unit }, i) => taken[i] === true && !unit.members.some((node) => back.has(node)))
-  const { groups, dropped } = partition(graph, onTarget, grouping)
+  return { graph, answers, taken, back, ...partition(graph, onTarget, grouping) }
+}
+
+function placed(rules: Rules, { graph, answers, taken, back, groups, dropped }: Claims): Placements {
   const units = answers.map((answer, i) => {
     if (answer.unit.members.some((node) => back.has(node))) return new Placed(answer, 'host', 'pulled-back', noNodes)
     if (taken[i]) {
       const givenBack = dropped.get(i) ?? null
       return new Placed(answer, givenBack ? 'host' : 'target', givenBack, noNodes)
     }
-    const homeless = homelessOf(rules, view, answer)
+    const homeless = homelessOf(rules, graph.view, answer)
     return new Placed(answer, placementOf(answer, homeless), null, homeless)
   })
   return { graph, units, groups, gone: nothingGone }
@@ -130,13 +142,13 @@ function homelessOf(rules: Rules, view: View, { unit, judgement, custom }: Answe
   if (custom) return rules.customOps.has(`${unit.target.domain}::${unit.target.op}`) ? [] : [...unit.members]
   if (judgement.outcome !== 'refused') return []
   const { host } = rules.judge
+  const other = host === null ? null : hostNamed(host)
   return unit.members.filter((node) => {
     // A call of a function of the model is inlined; what its body holds was judged there.
     if (isRuntime(rules.judge) && view.inference.node(node.source).calls !== null) return false
-    if (host === null) return true
+    if (!other) return true
     // Broken nodes are findings of the model; a kernel cannot be looked up for them.
-    return node.schema !== null && !hostNamed(host).runs(new UnitFacts(view, singleUnit(node), noNeighbours))
+    return node.schema !== null && !other.runs(view, node)
   })
 }
 
-const noNeighbours: Neighbours = { supported: () => false, inCurrentGroup: () => false, onTarget: () => false }

@@ -16,12 +16,16 @@ export interface Partitions {
 
 type Rules = Omit<ResolvedGrouping, 'units' | 'stopAfter' | 'bodies' | 'most'>
 
+/** How many there would be. */
+export const countPartitions = (graph: UnitGraph, taken: readonly boolean[], rules: Rules): number =>
+  grouped(graph, taken, rules).filter((group) => dropOf(graph, group, rules) === null).length
+
 export function partition(graph: UnitGraph, taken: readonly boolean[], rules: Rules): Partitions {
   const dropped = new Map<number, Drop>()
   const groups: number[][] = []
   for (const group of grouped(graph, taken, rules)) {
     const drop = dropOf(graph, group, rules)
-    if (drop === null) groups.push([...group].sort((a, b) => a - b))
+    if (drop === null) groups.push([...Int32Array.from(group).sort()])
     else for (const unit of group) dropped.set(unit, drop)
   }
   return { groups, dropped }
@@ -34,8 +38,10 @@ function grouped(graph: UnitGraph, taken: readonly boolean[], { strategy }: Rule
     // Where kernels run node by node nothing is compiled as one: a stretch without a way to the host is what counts.
     case 'perNode':
     // A compiler of regions makes one program of each.
-    case 'regions':
-      return waves(graph, taken).flatMap((group) => connected(graph, group))
+    case 'regions': {
+      const left = new Uint8Array(graph.size)
+      return waves(graph, taken).flatMap((group) => connected(graph, group, left))
+    }
     case 'whole': {
       const all = graph.order.filter((unit) => taken[unit])
       return all.length === 0 ? [] : [all]
@@ -43,21 +49,22 @@ function grouped(graph: UnitGraph, taken: readonly boolean[], { strategy }: Rule
   }
 }
 
-/** The connected parts of a group. */
-function connected(graph: UnitGraph, group: readonly number[]): number[][] {
-  const left = new Set(group)
+/** The connected parts of a group. `left`: zeros, one per unit. */
+function connected(graph: UnitGraph, group: readonly number[], left: Uint8Array): number[][] {
+  for (const unit of group) left[unit] = 1
   const parts: number[][] = []
   for (const start of group) {
-    if (!left.delete(start)) continue
-    const part = [start]
+    const part: number[] = []
     const take = (unit: number) => {
-      if (left.delete(unit)) part.push(unit)
+      if (left[unit] === 1) part.push(unit)
+      left[unit] = 0
     }
+    take(start)
     for (const unit of part) {
       graph.makers(unit).forEach(take)
       graph.users(unit).forEach(take)
     }
-    parts.push(part)
+    if (part.length > 0) parts.push(part)
   }
   return parts
 }
