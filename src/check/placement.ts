@@ -151,4 +151,3 @@ function homelessOf(rules: Rules, view: View, { unit, judgement, custom }: Answe
     return node.schema !== null && !other.runs(view, node)
   })
 }
-

@@ -23,8 +23,8 @@ import { type GivenBack, type Placed, type Placements, placementsOf, type Rules 
 import type { Prepared } from './prepare.ts'
 import type { Sight } from './sight.ts'
 import { TargetFindings } from './target-findings.ts'
-import { ortUsability, verdictOf } from './verdict.ts'
 import { carriedBy } from './units.ts'
+import { ortUsability, verdictOf } from './verdict.ts'
 import { isConstant, type View, type ViewNode } from './view.ts'
 
 /** What is said about a node of the file on this target. */

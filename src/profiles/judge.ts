@@ -277,9 +277,8 @@ class Walk {
   kernel: KernelRow | null = null
   private failure: Reason | null = null
   private open: Reason | null = null
-  /** Made when there is one: most nodes have none. */
-  private wrong: Reason[] | undefined
-  private maybeWrong: Reason[] | undefined
+  private wrong = none
+  private maybeWrong = none
 
   constructor(
     readonly facts: NodeFacts,
@@ -302,8 +301,8 @@ class Walk {
     for (const check of checks) {
       const truth = check.condition.test(this.facts)
       if (check.verb === 'wrong') {
-        if (truth === true) (this.wrong ??= []).push(check.reason(this.facts))
-        else if (truth !== false) (this.maybeWrong ??= []).push(check.reason(this.facts))
+        if (truth === true) this.wrong = [...this.wrong, check.reason(this.facts)]
+        else if (truth !== false) this.maybeWrong = [...this.maybeWrong, check.reason(this.facts)]
       } else if (truth === (check.verb === 'fails')) {
         this.refuse(check.reason(this.facts))
         return
@@ -312,7 +311,7 @@ class Walk {
   }
 
   judgement(): Judgement {
-    const { failure, open, kernel, wrong = none, maybeWrong = none } = this
+    const { failure, open, kernel, wrong, maybeWrong } = this
     const row = this.row?.row ?? null
     if (failure) {
       const { how } = failure

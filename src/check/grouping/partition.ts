@@ -31,7 +31,10 @@ export function partition(graph: UnitGraph, taken: readonly boolean[], rules: Ru
   return { groups, dropped }
 }
 
-function grouped(graph: UnitGraph, taken: readonly boolean[], { strategy }: Rules): number[][] {
+/** Units that would be one partition. */
+type Group = readonly number[] | Int32Array
+
+function grouped(graph: UnitGraph, taken: readonly boolean[], { strategy }: Rules): Group[] {
   switch (strategy) {
     case 'waves':
       return waves(graph, taken)
@@ -50,26 +53,31 @@ function grouped(graph: UnitGraph, taken: readonly boolean[], { strategy }: Rule
 }
 
 /** The connected parts of a group. `left`: zeros, one per unit. */
-function connected(graph: UnitGraph, group: readonly number[], left: Uint8Array): number[][] {
+function connected(graph: UnitGraph, group: readonly number[], left: Uint8Array): Int32Array[] {
   for (const unit of group) left[unit] = 1
-  const parts: number[][] = []
+  const parts: Int32Array[] = []
+  /** Part after part. */
+  const found = new Int32Array(group.length)
+  let end = 0
+  const take = (unit: number) => {
+    if (left[unit] !== 1) return
+    left[unit] = 0
+    found[end++] = unit
+  }
   for (const start of group) {
-    const part: number[] = []
-    const take = (unit: number) => {
-      if (left[unit] === 1) part.push(unit)
-      left[unit] = 0
-    }
+    const from = end
     take(start)
-    for (const unit of part) {
+    for (let at = from; at < end; at++) {
+      const unit = found[at] ?? -1
       graph.makers(unit).forEach(take)
       graph.users(unit).forEach(take)
     }
-    if (part.length > 0) parts.push(part)
+    if (end > from) parts.push(found.subarray(from, end))
   }
   return parts
 }
 
-function dropOf(graph: UnitGraph, group: readonly number[], rules: Rules): Drop | null {
+function dropOf(graph: UnitGraph, group: Group, rules: Rules): Drop | null {
   const { dropIfOnly, dropSingle, dropAllConst } = rules
   if (dropIfOnly.length > 0 && group.every((unit) => isOnly(graph, unit, dropIfOnly))) return 'only-trivial'
   const [single, ...others] = graph.units[group[0] ?? -1]?.members ?? []
@@ -80,7 +88,7 @@ function dropOf(graph: UnitGraph, group: readonly number[], rules: Rules): Drop 
 const isOnly = (graph: UnitGraph, unit: number, operators: readonly string[]): boolean =>
   graph.units[unit]?.members.every((node) => operators.includes(node.op)) === true
 
-function onlyConstants(graph: UnitGraph, group: readonly number[]): boolean {
+function onlyConstants(graph: UnitGraph, group: Group): boolean {
   let inside: Set<ViewNode> | undefined
   for (const unit of group) {
     const own = graph.units[unit]
@@ -89,7 +97,7 @@ function onlyConstants(graph: UnitGraph, group: readonly number[]): boolean {
       if (graph.view.constant(value) !== null) continue
       const maker = graph.view.maker(value)
       if (!maker) return false
-      inside ??= new Set(group.flatMap((member) => graph.units[member]?.members ?? []))
+      inside ??= new Set([...group].flatMap((member) => graph.units[member]?.members ?? []))
       if (!inside.has(maker)) return false
     }
   }
