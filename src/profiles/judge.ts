@@ -54,6 +54,8 @@ interface CompiledRow {
   readonly when: Condition | null
   /** Its own checks over those of everyNode. */
   readonly phases: Phases
+  /** The judgement of every node that nothing speaks against, where no kernel is looked up. */
+  readonly accepted: Judgement
 }
 
 /** The row for a node. `fits` is false where its version or `when` does not hold, null where that is unknown. */
@@ -175,6 +177,7 @@ export class Judge {
       range: parseRange(row.since),
       when: row.when === undefined ? null : this.scope.compile(row.when),
       phases: new Map([...this.everyNode, ...this.compilePhases(own, { op, row })]),
+      accepted: { ...taken, row },
     }
   }
 
@@ -320,6 +323,7 @@ class Walk {
       return { supported, outcome, reason: failure, wrong: none, maybeWrong: none, row, kernel }
     }
     if (open) return { supported: null, outcome: 'unknown', reason: open, wrong: none, maybeWrong: none, row, kernel }
+    if (this.row && !kernel && wrong === none && maybeWrong === none) return this.row.accepted
     return { supported: true, outcome: 'accepted', reason: null, wrong, maybeWrong, row, kernel }
   }
 }

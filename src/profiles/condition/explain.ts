@@ -163,7 +163,8 @@ class Writer {
     if (deciding.length === 0) return this.leaf(term, env, path)
     const shown = deciding.slice(0, maxElements).map((index) => {
       truthAt(index)
-      return this.explain(body, inner, [...path, { it: this.elementText(list, index, path), index }], wanted)
+      const here = this.brief ? path : [...path, { it: this.elementText(list, index, path), index }]
+      return this.explain(body, inner, here, wanted)
     })
     const more = deciding.length - shown.length
     return shown.join('; ') + (more > 0 ? `; and ${more} more` : '')
