@@ -13,17 +13,16 @@ import { type View, type ViewNode, viewAsIs } from './view.ts'
 
 export class Answer {
   constructor(
-    readonly unit: Unit,
+    readonly facts: UnitFacts,
     readonly judgement: Judgement,
     /** No schema describes the operator, and the target does not declare it. */
     readonly custom: boolean,
-    private readonly view: View,
-    private readonly neighbours: Neighbours,
-  ) {}
+  ) {
+    facts.forget()
+  }
 
-  /** Made anew each time: a large model has no room for the facts of all its nodes. */
-  get facts(): UnitFacts {
-    return new UnitFacts(this.view, this.unit, this.neighbours)
+  get unit(): Unit {
+    return this.facts.unit
   }
 }
 
@@ -48,23 +47,21 @@ export function answersOf(question: Question, graph: UnitGraph): Answer[] {
   const supported = takes(question, view)
   const bodies: Bodies = new Map()
   const waves = judge.grouping.strategy === 'waves' ? new Waves(graph) : null
-  const answers: Answer[] = []
+  // They do not come in the order of their numbers: an array that is filled from anywhere has to have its size.
+  const answers = new Array<Answer>(units.length)
+  const progress: Progress = { graph, waves, answers, supported }
+  const everywhere = whyExcluded(question, view)
   // Makers come before what reads of them: groups can be known while they are formed.
   for (const index of graph.order) {
     const unit = units[index] as Unit
-    const neighbours: Neighbours = {
-      supported,
-      inCurrentGroup: (node) => (waves ? isInCurrentGroup(graph, waves, answers, index, node) : noGroups),
-      onTarget: (node) => isTaken(answers[graph.unitOf(node) ?? -1]),
-    }
-    const facts = new UnitFacts(view, unit, neighbours)
+    const facts = new UnitFacts(view, unit, new Surroundings(progress, index))
     const custom = isCustom(judge, view, unit.target)
-    const whyNot = whyExcluded(question, view) ?? excluded.get(index) ?? null
+    const whyNot = everywhere ?? excluded.get(index) ?? null
     const judgement =
       question.whole ??
       (kept?.has(unit.target) ? taken : functionJudgement(question, view, unit, bodies)) ??
       asRun(judge, facts, judge.node(facts, whyNot))
-    answers[index] = new Answer(unit, judgement, custom, view, neighbours)
+    answers[index] = new Answer(facts, judgement, custom)
     waves?.enter(index, judgement.outcome === 'accepted' && !custom)
   }
   return answers
@@ -73,25 +70,44 @@ export function answersOf(question: Question, graph: UnitGraph): Answer[] {
 /** It executes graphs; not so a flow with tools of its own, which reads the nodes of the main graph and no functions. */
 export const isRuntime = ({ profile }: Judge): boolean => profile.prepare === undefined
 
+/** Answers while they are given. */
+interface Progress {
+  readonly graph: UnitGraph
+  readonly waves: Waves | null
+  readonly answers: readonly Answer[]
+  readonly supported: Neighbours['supported']
+}
+
+/** What one unit can ask about the others. */
+class Surroundings implements Neighbours {
+  constructor(
+    private readonly progress: Progress,
+    private readonly unit: number,
+  ) {}
+
+  supported(node: ViewNode): Truth {
+    return this.progress.supported(node)
+  }
+  /** Only the node whose operator decides counts, not the Q behind it. Source: nnapi_execution_provider.cc, 1.30. */
+  inCurrentGroup(node: ViewNode): Truth {
+    const { graph, waves, answers } = this.progress
+    if (!waves) return noGroups
+    const maker = graph.unitOf(node)
+    const answer = maker === undefined ? undefined : answers[maker]
+    if (maker === undefined || answer?.unit.target !== node) return false
+    return answer.judgement.outcome === 'unknown' ? undecided : waves.isOpenAt(this.unit, maker)
+  }
+  onTarget(node: ViewNode): Truth {
+    const { graph, answers } = this.progress
+    return isTaken(answers[graph.unitOf(node) ?? -1])
+  }
+}
+
 const noGroups = new Undetermined('the target forms no groups')
 
 function isTaken(answer: Answer | undefined): Truth {
   if (!answer || answer.custom) return false
   return answer.judgement.outcome === 'unknown' ? undecided : answer.judgement.outcome === 'accepted'
-}
-
-/** Only the node whose operator decides counts, not the Q behind it. Source: nnapi_execution_provider.cc, 1.30. */
-function isInCurrentGroup(
-  graph: UnitGraph,
-  waves: Waves,
-  answers: readonly Answer[],
-  unit: number,
-  node: ViewNode,
-): Truth {
-  const maker = graph.unitOf(node)
-  const answer = maker === undefined ? undefined : answers[maker]
-  if (maker === undefined || answer?.unit.target !== node) return false
-  return answer.judgement.outcome === 'unknown' ? undecided : waves.isOpenAt(unit, maker)
 }
 
 /**

@@ -6,7 +6,7 @@
 import { type Node, nodeRef } from '../graph/model.ts'
 import type { ResolvedGrouping } from '../profiles/grouping.ts'
 import type { Cause } from '../result/result.ts'
-import { partition } from './grouping/partition.ts'
+import { countPartitions } from './grouping/partition.ts'
 import type { Placements } from './placement.ts'
 
 /** Findings that are tried, those with the most nodes first, and causes that are named. */
@@ -29,7 +29,7 @@ export function causesOf(
   // What was taken late stands alone as long as it is not taken with the others.
   const late = groups.flatMap(([first = -1]) => (units[first]?.late ? [first] : []))
   const countOf = (trial: readonly boolean[]): number =>
-    partition(graph, trial, rules).groups.length + late.filter((unit) => !trial[unit]).length
+    countPartitions(graph, trial, rules) + late.filter((unit) => !trial[unit]).length
   let count = groups.length
   while (causes.length < maxCauses && count > 1 && candidates.size > 0 && left >= candidates.size) {
     left -= candidates.size

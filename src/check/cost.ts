@@ -29,7 +29,7 @@ const numberOf = (macs: Dim | null): number | null => (macs !== null && isKnown(
 export const nodeMacsOf = (inference: Inference, node: Node): number | null => numberOf(inference.node(node).macs)
 
 /** Multiply-accumulates of a node, with those of the file's nodes that were fused into it. */
-export const nodeMacs = (inference: Inference, node: ViewNode): number | null =>
+const nodeMacs = (inference: Inference, node: ViewNode): number | null =>
   total(node.carries.map((carried) => nodeMacsOf(inference, carried)))
 
 export const unitMacs = (inference: Inference, unit: Unit): number | null =>

@@ -38,6 +38,37 @@ function formalNames(schema: OperatorSchema): ReadonlyMap<string, Name> {
   return names
 }
 
+/** Which inputs give the scale and the zero point of an input or output; -1 where none does. */
+interface OwnQuantization {
+  readonly scale: number
+  readonly zeroPoint: number
+}
+interface OwnQuantizations {
+  readonly input: readonly (OwnQuantization | null)[]
+  readonly output: readonly (OwnQuantization | null)[]
+}
+
+/** `x_scale` and `x_zero_point` of operators that take them as inputs. */
+const quantizationsOf = new WeakMap<OperatorSchema, OwnQuantizations>()
+function ownQuantizations(schema: OperatorSchema): OwnQuantizations {
+  let known = quantizationsOf.get(schema)
+  if (!known) {
+    const names = formalNames(schema)
+    const of = ({ name }: { readonly name: string }): OwnQuantization | null => {
+      const find = (suffix: string): number => {
+        // QLinearAveragePool and QLinearSoftmax call their input X and its scale x_scale.
+        const formal = names.get(`${name}_${suffix}`) ?? names.get(`${name.toLowerCase()}_${suffix}`)
+        return formal?.kind === 'input' ? formal.index : -1
+      }
+      const scale = find('scale')
+      return scale < 0 ? null : { scale, zeroPoint: find('zero_point') }
+    }
+    known = { input: schema.inputs.map(of), output: schema.outputs.map(of) }
+    quantizationsOf.set(schema, known)
+  }
+  return known
+}
+
 const noDefinition = new Undetermined('no definition of this operator is known')
 
 export class UnitFacts implements NodeFacts {
@@ -51,6 +82,12 @@ export class UnitFacts implements NodeFacts {
     private readonly neighbours: Neighbours,
   ) {
     this.target = unit.target
+  }
+
+  /** Lets go of what was worked out, as it can be again: a large model has no room for all that of all its nodes. */
+  forget(): void {
+    this.inputList = undefined
+    this.outputList = undefined
   }
 
   get op(): string {
@@ -110,19 +147,11 @@ export class UnitFacts implements NodeFacts {
     return maker?.schema && isForeign(maker.schema.domain) && maker !== this.target ? maker : null
   }
 
-  /** `x_scale` and `x_zero_point` of operators that take them as inputs. */
   private ownQuantization(kind: 'input' | 'output', index: number) {
-    const { schema } = this.target
-    const formal = (kind === 'input' ? schema?.inputs : schema?.outputs)?.[index]
-    if (!schema || !formal) return null
-    const names = formalNames(schema)
-    const find = (suffix: string): GraphValue | null => {
-      // QLinearAveragePool and QLinearSoftmax call their input X and its scale x_scale.
-      const name = names.get(`${formal.name}_${suffix}`) ?? names.get(`${formal.name.toLowerCase()}_${suffix}`)
-      return name?.kind === 'input' ? (this.target.inputs[name.index] ?? null) : null
-    }
-    const scale = find('scale')
-    return scale ? { scale, zeroPoint: find('zero_point') } : null
+    const { schema, inputs } = this.target
+    const own = schema && ownQuantizations(schema)[kind][index]
+    const scale = own && inputs[own.scale]
+    return scale ? { scale, zeroPoint: inputs[own.zeroPoint] ?? null } : null
   }
 
   lookup(name: string): Value {
@@ -171,8 +200,11 @@ export class UnitFacts implements NodeFacts {
       formals.forEach((formal, index) => {
         if (formal.type !== name && formal.name !== name) return
         found = true
-        const bound = formal.option === 'variadic' ? values.slice(index) : values.slice(index, index + 1)
-        for (const value of bound) if (value) types.push(this.typeOf(value))
+        const last = formal.option === 'variadic' ? values.length - 1 : index
+        for (let i = index; i <= last; i++) {
+          const value = values[i]
+          if (value) types.push(this.typeOf(value))
+        }
       })
     }
     collect(this.target.inputs, schema.inputs)

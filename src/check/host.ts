@@ -2,6 +2,7 @@
  * How ONNX Runtime runs a node that no provider takes: by a CPU kernel, by casts around one, or as the operators that
  * the specification defines it by. The CPU kernels are those of the targets `cpu` and `wasm`.
  */
+import { IdMap } from '../graph/id-map.ts'
 import { bodyOf } from '../operators/bodies.ts'
 import type { OperatorSchema } from '../operators/schema.ts'
 import { isTensor } from '../profiles/condition/value.ts'
@@ -10,8 +11,10 @@ import type { Kernels } from '../profiles/kernels.ts'
 import { Registry } from '../profiles/load.ts'
 import type { Reason } from '../profiles/reason.ts'
 import { resolveTargets } from '../profiles/targets.ts'
-import type { UnitFacts } from './facts.ts'
-import type { ViewNode } from './view.ts'
+import { UnitFacts } from './facts.ts'
+import type { Neighbours } from './tensor-facts.ts'
+import { singleUnit } from './units.ts'
+import type { View, ViewNode } from './view.ts'
 
 /**
  * `kernel`: there is one. `casts`: there is one for float32, and the runtime casts float16 to it and back. `body`: the
@@ -22,19 +25,24 @@ type Answer = 'kernel' | 'casts' | 'body' | 'none'
 /** A target that runs what another refuses; read when a first node is refused. */
 export class Host {
   /** Targets that see the same graph ask about the same nodes. */
-  private readonly answers = new WeakMap<ViewNode, boolean>()
+  private readonly answers = new WeakMap<View, IdMap<ViewNode, boolean>>()
   private loaded: Judge | null = null
 
   /** `name`: as `--target` has it. */
   constructor(private readonly name: string) {}
 
   /** Whether it runs the node in any way. What is not known counts as fitting. */
-  runs(facts: UnitFacts): boolean {
-    const { target } = facts.unit
-    let answer = this.answers.get(target)
+  runs(view: View, node: ViewNode): boolean {
+    let answers = this.answers.get(view)
+    if (!answers) {
+      answers = new IdMap()
+      this.answers.set(view, answers)
+    }
+    let answer = answers.get(node)
     if (answer === undefined) {
+      const facts = new UnitFacts(view, singleUnit(node), noNeighbours)
       answer = ranBy(this.kernels, facts) !== 'none' && this.leavesOut(facts) === null
-      this.answers.set(target, answer)
+      answers.set(node, answer)
     }
     return answer
   }
@@ -59,6 +67,8 @@ export class Host {
     return this.loaded
   }
 }
+
+const noNeighbours: Neighbours = { supported: () => false, inCurrentGroup: () => false, onTarget: () => false }
 
 const hosts = new Map<string, Host>()
 

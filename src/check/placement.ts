@@ -1,6 +1,6 @@
 /** Where the nodes of one graph run: answers, pull-back, groups, and the host for what is left. */
 import type { Node } from '../graph/model.ts'
-import type { Judgement } from '../profiles/judge.ts'
+import type { Judge, Judgement } from '../profiles/judge.ts'
 import type { Placement } from '../result/result.ts'
 import { Answer, answersOf, isRuntime, type Question } from './answers.ts'
 import { expand, isDefined } from './expand.ts'
@@ -11,7 +11,7 @@ import { type Host, hostNamed, ranBy } from './host.ts'
 import { channelsLast } from './prepare/layout.ts'
 import { pulledBack } from './pullback.ts'
 import { qdqUnits } from './qdq.ts'
-import type { Neighbours } from './tensor-facts.ts'
+import { notAsked } from './tensor-facts.ts'
 import { singleUnit, singleUnits, type Unit } from './units.ts'
 import { channelsLastDomain, type View, type ViewNode } from './view.ts'
 
@@ -75,34 +75,47 @@ export const placementsOf = (
 ): Placements => secondRound(rules, firstRound(rules, view, graph))
 
 function firstRound(rules: Rules, view: View, graph: UnitGraph): Placements {
-  const first = placed(rules, view, graph)
+  const first = claimsOn(rules, graph)
   const { relayout, grouping } = rules.judge
-  if (!rules.relaid || relayout === 'never' || first.groups.length === 0) return first
-  const onTarget = new Set(first.units.flatMap(({ placement, unit }) => (placement === 'target' ? unit.members : [])))
-  const relaid = channelsLast(view, onTarget)
-  if (!relaid) return first
+  if (!rules.relaid || relayout === 'never' || first.groups.length === 0) return placed(rules, first)
+  const relaid = channelsLast(view, new Set(first.groups.flat().flatMap((unit) => graph.units[unit]?.members ?? [])))
+  if (!relaid) return placed(rules, first)
   const again = relayout === 'keeps' ? { ...rules, kept: relaid.kept } : rules
-  const second = placed(again, relaid.view, unitGraph(relaid.view, grouping.units))
+  const second = placed(again, claimsOn(again, unitGraph(relaid.view, grouping.units)))
   return { ...second, units: second.units.map(orStranded), gone: relaid.gone }
+}
+
+/** What the target takes of a graph, before it is said where the rest runs. */
+interface Claims {
+  readonly graph: UnitGraph
+  readonly answers: readonly Answer[]
+  readonly taken: readonly boolean[]
+  /** What it takes and the runtime pulls back. */
+  readonly back: ReadonlySet<ViewNode>
+  readonly groups: Placements['groups']
+  readonly dropped: ReadonlyMap<number, Drop>
 }
 
 const orStranded = (unit: Placed): Placed =>
   unit.unit.target.domain === channelsLastDomain && unit.placement !== 'target' ? unit.stranding() : unit
 
-function placed(rules: Rules, view: View, graph: UnitGraph): Placements {
+function claimsOn(rules: Rules, graph: UnitGraph): Claims {
   const { grouping } = rules.judge
   const answers = answersOf(rules, graph)
   const taken = answers.map(({ judgement, custom }) => judgement.outcome === 'accepted' && !custom)
-  const back = grouping.pullBack === 'never' ? nobody : pullBack(view, answers, grouping.pullBack)
+  const back = grouping.pullBack === 'never' ? nobody : pullBack(graph.view, answers, grouping.pullBack)
   const onTarget = answers.map(({ unit }, i) => taken[i] === true && !unit.members.some((node) => back.has(node)))
-  const { groups, dropped } = partition(graph, onTarget, grouping)
+  return { graph, answers, taken, back, ...partition(graph, onTarget, grouping) }
+}
+
+function placed(rules: Rules, { graph, answers, taken, back, groups, dropped }: Claims): Placements {
   const units = answers.map((answer, i) => {
     if (answer.unit.members.some((node) => back.has(node))) return new Placed(answer, 'host', 'pulled-back', noNodes)
     if (taken[i]) {
       const givenBack = dropped.get(i) ?? null
       return new Placed(answer, givenBack ? 'host' : 'target', givenBack, noNodes)
     }
-    const homeless = homelessOf(rules, view, answer)
+    const homeless = homelessOf(rules, graph.view, answer)
     return new Placed(answer, placementOf(answer, homeless), null, homeless)
   })
   return { graph, units, groups, gone: nothingGone }
@@ -129,9 +142,7 @@ function secondRound(rules: Rules, first: Placements): Placements {
     placed.map((one) => (one instanceof Placed ? one.unit : one)),
   )
   const answers = placed.map((one) =>
-    one instanceof Placed
-      ? null
-      : new Answer(one, judge.node(new UnitFacts(view, one, noNeighbours)), false, view, noNeighbours),
+    one instanceof Placed ? null : answerFor(judge, new UnitFacts(view, one, notAsked)),
   )
   const { groups, dropped } = partition(
     graph,
@@ -151,6 +162,8 @@ function secondRound(rules: Rules, first: Placements): Placements {
   const all = [...before, ...groups].sort(([a = 0], [b = 0]) => a - b)
   return { ...first, graph, units, groups: all }
 }
+
+const answerFor = (judge: Judge, facts: UnitFacts): Answer => new Answer(facts, judge.node(facts), false)
 
 const isExpanded = (placed: Placed, host: Host): boolean =>
   placed.placement === 'host' &&
@@ -186,13 +199,12 @@ function homelessOf(rules: Rules, view: View, { unit, judgement, custom }: Answe
   if (custom) return rules.customOps.has(`${unit.target.domain}::${unit.target.op}`) ? [] : [...unit.members]
   if (judgement.outcome !== 'refused') return []
   const { host } = rules.judge
+  const other = host === null ? null : hostNamed(host)
   return unit.members.filter((node) => {
     // A call of a function of the model is inlined; what its body holds was judged there.
     if (isRuntime(rules.judge) && view.inference.node(node.source).calls !== null) return false
-    if (host === null) return true
+    if (!other) return true
     // Broken nodes are findings of the model; a kernel cannot be looked up for them.
-    return node.schema !== null && !hostNamed(host).runs(new UnitFacts(view, singleUnit(node), noNeighbours))
+    return node.schema !== null && !other.runs(view, node)
   })
 }
-
-const noNeighbours: Neighbours = { supported: () => false, inCurrentGroup: () => false, onTarget: () => false }

@@ -11,7 +11,7 @@ import { type NodeRef, report } from '../result/finding.ts'
 import type { LayerFigures, NodeVerdict, Partition, Placement, TargetResult, Verdict } from '../result/result.ts'
 import { causesOf } from './causes.ts'
 import type { CheckOptions } from './check.ts'
-import { nodeMacs, total, traffic, unitMacs } from './cost.ts'
+import { total, traffic, unitMacs } from './cost.ts'
 import { cutFinding } from './cuts.ts'
 import { layersOf } from './figures.ts'
 import { hls4mlLayers } from './hls4ml-layers.ts'
@@ -24,6 +24,7 @@ import type { Prepared } from './prepare.ts'
 import { Remedies } from './remedies.ts'
 import type { Sight } from './sight.ts'
 import { TargetFindings } from './target-findings.ts'
+import { carriedBy } from './units.ts'
 import { ortUsability, verdictOf } from './verdict.ts'
 import { isConstant, type View, type ViewNode } from './view.ts'
 
@@ -154,16 +155,18 @@ export class TargetCheck {
 
   private reportGraph({ graph, units, groups }: Placements, main: boolean): void {
     const losses = new Losses(this.judge, graph.view, this.inference)
-    const partitionOf = new Map<number, number>()
+    const partitionOf = new Int32Array(units.length).fill(-1)
     groups.forEach((group, id) => {
-      for (const unit of group) partitionOf.set(unit, id)
+      for (const unit of group) partitionOf[unit] = id
     })
     units.forEach((placed, i) => {
-      const nodes = placed.unit.members.flatMap((member) => member.carries)
+      const nodes = carriedBy(placed.unit)
       // What the runtime itself has added is no finding.
       const why = nodes.length > 0 ? this.reportUnit(placed, nodes, losses) : null
+      placed.facts.forget()
       // Partitions are those of the main graph; inside of bodies nodes run one by one.
-      const partition = main ? (partitionOf.get(i) ?? null) : null
+      const group = partitionOf[i] ?? -1
+      const partition = main && group >= 0 ? group : null
       for (const member of placed.unit.members)
         for (const node of member.carries) {
           const blockedHere = placed.homeless.length > 0 && !placed.homeless.includes(member)
@@ -312,7 +315,7 @@ export class TargetCheck {
     for (const graph of graphs)
       for (const node of graph.nodes) {
         verdicts.push(this.nodeVerdict(node))
-        graphs.push(...node.bodies.values())
+        if (node.bodies.size > 0) graphs.push(...node.bodies.values())
       }
     return verdicts
   }
@@ -357,9 +360,7 @@ export class TargetCheck {
       const members = group.flatMap((index) => units[index]?.unit ?? [])
       return {
         id,
-        nodes: [...new Set(members.flatMap((unit) => unit.members.flatMap((node) => node.carries)))]
-          .sort((a, b) => a.index - b.index)
-          .map(nodeRef),
+        nodes: [...new Set(members.flatMap(carriedBy))].sort((a, b) => a.index - b.index).map(nodeRef),
         macs: total(members.map((unit) => unitMacs(this.inference, unit))),
         // What crosses is known even where the runtime has lost it.
         ...traffic(graph.view, members, (value) => this.typeOf(graph.view, value), near),
@@ -377,7 +378,7 @@ export class TargetCheck {
     const taken = counted.filter(({ placement }) => placement === 'target')
     const [main] = this.placements
     const macs = (placed: readonly Placed[]): number | null =>
-      total(placed.flatMap(({ unit }) => unit.members.map((node) => nodeMacs(this.inference, node))))
+      total(placed.map(({ unit }) => unitMacs(this.inference, unit)))
     const all = macs(main?.units ?? [])
     const ours = macs((main?.units ?? []).filter(({ placement }) => placement === 'target'))
     return {

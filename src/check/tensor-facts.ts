@@ -62,8 +62,10 @@ export class TensorFacts implements Tensor {
     return type?.kind === 'tensor' || type?.kind === 'sparse' ? type : null
   }
   get rank(): Value {
-    const shape = this.shape
-    return Array.isArray(shape) ? shape.length : (shape as Value)
+    const { type, why } = this.facts
+    if (!type) return notKnown(why)
+    if (!this.tensor) return absent
+    return this.tensor.shape ? this.tensor.shape.length : notKnown(why)
   }
   get shape(): Value {
     const { type, why } = this.facts

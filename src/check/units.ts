@@ -1,5 +1,5 @@
 /** What a provider judges as one: a single node, or the nodes of a QDQ unit (see qdq.ts). */
-import type { Value } from '../graph/model.ts'
+import type { Node, Value } from '../graph/model.ts'
 import type { View, ViewNode } from './view.ts'
 
 export interface Unit {
@@ -22,6 +22,12 @@ export const singleUnit = (node: ViewNode): Unit => ({
   behind: nobody,
   qdq: false,
 })
+
+/** The nodes of the file whose work it does. */
+export function carriedBy({ members }: Unit): readonly Node[] {
+  const [first, ...others] = members
+  return first && others.length === 0 ? first.carries : members.flatMap((node) => node.carries)
+}
 
 /** Values from outside that a unit reads: made by others, inputs, constants; bodies' captures included. Each once. */
 export function unitReads(unit: Unit): Set<Value> {

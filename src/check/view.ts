@@ -17,15 +17,16 @@ export class ViewNode {
   readonly id: number
   op: string
   domain: string
-  inputs: (Value | null)[]
+  /** Lists are replaced, never changed: copies of a node share them. */
+  inputs: readonly (Value | null)[]
   inputNames: readonly string[]
-  outputs: (Value | null)[]
+  outputs: readonly (Value | null)[]
   attributes: ReadonlyMap<string, Attribute>
   schema: OperatorSchema | null
   /** Values of this graph, or of graphs around it, that its bodies read. */
   captures: readonly Value[]
   /** The nodes of the file whose work it does; none where the runtime itself has added it. */
-  carries: Node[]
+  carries: readonly Node[]
   /** The node of the file that it stands for. */
   alone: readonly Node[]
 
@@ -38,37 +39,35 @@ export class ViewNode {
     this.id = id
     this.op = source.op
     this.domain = source.domain
-    this.inputs = [...source.inputs]
+    this.inputs = source.inputs
     this.inputNames = source.inputNames
-    this.outputs = [...source.outputs]
+    this.outputs = source.outputs
     this.attributes = source.attributes
     this.schema = schema
-    this.carries = [source]
     this.alone = [source]
+    this.carries = this.alone
     this.captures = source.bodies.size === 0 ? nobody : capturesOf(source)
   }
 
   /** Every value that it reads, those read by its bodies included; left-out inputs are skipped. */
-  reads(): Value[] {
-    const values = this.inputs.filter((value) => value !== null)
+  reads(): readonly Value[] {
+    const values = isFull(this.inputs) ? this.inputs : this.inputs.filter((value) => value !== null)
     return this.captures.length === 0 ? values : [...values, ...this.captures]
   }
 
   /** The same in another view. */
   copy(id = this.id): ViewNode {
     const copy = new ViewNode(this.source, this.schema, id)
-    const { op, domain, inputs, inputNames, outputs, attributes, captures, carries, alone } = this
-    return Object.assign(copy, {
-      op,
-      domain,
-      inputs: [...inputs],
-      inputNames,
-      outputs: [...outputs],
-      attributes,
-      captures,
-      carries: [...carries],
-      alone,
-    })
+    copy.op = this.op
+    copy.domain = this.domain
+    copy.inputs = this.inputs
+    copy.inputNames = this.inputNames
+    copy.outputs = this.outputs
+    copy.attributes = this.attributes
+    copy.captures = this.captures
+    copy.carries = this.carries
+    copy.alone = this.alone
+    return copy
   }
 
   int(name: string): number | undefined {
@@ -92,6 +91,8 @@ export class ViewNode {
 }
 
 const nobody: readonly Value[] = []
+
+const isFull = (values: readonly (Value | null)[]): values is readonly Value[] => !values.includes(null)
 
 const capturesOf = (node: Node): Value[] => [
   ...new Set([...node.bodies.values()].flatMap((body) => [...body.captures])),
@@ -127,7 +128,8 @@ export interface Overlay {
 
 export class View {
   private readonly makers = new IdMap<Value, ViewNode>()
-  private readonly readers = new IdMap<Value, Reading[]>()
+  /** Made when somebody asks. */
+  private readers: IdMap<Value, Reading[]> | undefined
   private known: ReadonlySet<string> | undefined
 
   constructor(
@@ -139,18 +141,7 @@ export class View {
     readonly outputs: ReadonlySet<Value>,
     readonly overlay: Overlay = nothingAdded,
   ) {
-    for (const node of nodes) {
-      for (const value of node.outputs) if (value) this.makers.set(value, node)
-      node.inputs.forEach((value, index) => {
-        if (value) this.addReading(value, { node, index })
-      })
-      for (const value of node.captures) this.addReading(value, { node, index: -1 })
-    }
-  }
-  private addReading(value: Value, reading: Reading): void {
-    const readings = this.readers.get(value)
-    if (readings) readings.push(reading)
-    else this.readers.set(value, [reading])
+    for (const node of nodes) for (const value of node.outputs) if (value) this.makers.set(value, node)
   }
 
   /** The same graph with other knowledge of its values. */
@@ -180,6 +171,7 @@ export class View {
     return this.makers.get(value) ?? null
   }
   readings(value: Value): readonly Reading[] {
+    this.readers ??= readersIn(this.nodes)
     return this.readers.get(value) ?? none
   }
   isOutput(value: Value): boolean {
@@ -195,6 +187,22 @@ export class View {
 
 const nothingAdded: Overlay = { folded: new IdMap(), made: new IdMap() }
 const none: readonly Reading[] = []
+
+function readersIn(nodes: readonly ViewNode[]): IdMap<Value, Reading[]> {
+  const readers = new IdMap<Value, Reading[]>()
+  const add = (value: Value, reading: Reading): void => {
+    const readings = readers.get(value)
+    if (readings) readings.push(reading)
+    else readers.set(value, [reading])
+  }
+  for (const node of nodes) {
+    node.inputs.forEach((value, index) => {
+      if (value) add(value, { node, index })
+    })
+    for (const value of node.captures) add(value, { node, index: -1 })
+  }
+  return readers
+}
 
 /** The definition of an operator that is in force where the node stands. */
 export function schemaOf(inference: Inference, node: Node, op = node.op, domain = node.domain): OperatorSchema | null {

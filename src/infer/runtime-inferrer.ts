@@ -7,6 +7,7 @@
  */
 import { type Dim, type Expr, equal, isKnown, isSymbolic, isUnknown, substitute, Unknown } from '../graph/dim.ts'
 import type { DType } from '../graph/dtype.ts'
+import { IdMap } from '../graph/id-map.ts'
 import type { Graph, Node, Value } from '../graph/model.ts'
 import { type Shape, tensorType, type ValueType } from '../graph/type.ts'
 import type { OperatorSchema } from '../operators/schema.ts'
@@ -20,8 +21,8 @@ import { lose, losesAlways, losesOnNames } from './runtime-losses.ts'
 import { follow } from './runtime-values.ts'
 
 export class RuntimeInferrer extends Inferrer {
-  private readonly followed = new Map<Value, KnownValue>()
-  private readonly roots = new Map<Value, Node>()
+  private readonly followed = new IdMap<Value, KnownValue>()
+  private readonly roots = new IdMap<Value, Node>()
 
   constructor(
     /** What we know. */

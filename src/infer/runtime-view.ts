@@ -3,6 +3,7 @@
  * are open for us, too, keep our expressions, which say more than "unknown".
  */
 import { type Dim, isKnown, Unknown } from '../graph/dim.ts'
+import { IdMap } from '../graph/id-map.ts'
 import type { Graph, Model, Node, Value } from '../graph/model.ts'
 import { type Shape, tensorType } from '../graph/type.ts'
 import type { KnownValue } from '../operators/value.ts'
@@ -15,7 +16,7 @@ export const runtimeView = (exact: Inference, folds: boolean): Inference => new 
 
 class RuntimeView implements Inference {
   private readonly runtime: RuntimeInferrer
-  private readonly lessened = new Map<Value, ValueFacts>()
+  private readonly lessened = new IdMap<Value, ValueFacts>()
 
   constructor(
     private readonly exact: Inference,

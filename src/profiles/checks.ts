@@ -2,7 +2,7 @@
 
 import { type Ast, children, isBinder } from './condition/ast.ts'
 import type { Condition, Scope } from './condition/compile.ts'
-import { explain } from './condition/explain.ts'
+import { type Explanation, explain } from './condition/explain.ts'
 import { parse } from './condition/parse.ts'
 import type { NodeFacts } from './facts.ts'
 import type { Check, CheckObject, Profile, Row } from './profile.ts'
@@ -38,7 +38,7 @@ export const checkCompiler =
       const [verb, text] = verbOf(check)
       const condition = scope.compile(text)
       const name = check.id ?? checkName(parse(text))
-      const base = {
+      const said: Said = {
         id: [profile.id, owner?.op ?? phase, name].join('/'),
         phase,
         condition: text,
@@ -48,12 +48,50 @@ export const checkCompiler =
         source: sourceOf(profile, check.source ?? owner?.row.source),
         evidence: check.evidence ?? owner?.row.evidence ?? profile.evidence ?? null,
       }
-      return {
-        verb,
-        condition,
-        reason: (facts) => ({ ...base, explain: (brief) => explain(condition, facts, verb === 'that', brief) }),
-      }
+      const explains: Explains = (facts, brief) => explain(condition, facts, verb === 'that', brief)
+      return { verb, condition, reason: (facts) => new CheckReason(said, facts, explains) }
     })
+
+/** What a check says of every node that it decides. */
+type Said = Omit<Reason, 'explain'>
+type Explains = (facts: NodeFacts, brief?: boolean) => Explanation
+
+/** What is the same for all nodes is there once: a check may refuse every node of a large model. */
+class CheckReason implements Reason {
+  constructor(
+    private readonly said: Said,
+    private readonly facts: NodeFacts,
+    private readonly explains: Explains,
+  ) {}
+
+  get id() {
+    return this.said.id
+  }
+  get phase() {
+    return this.said.phase
+  }
+  get condition() {
+    return this.said.condition
+  }
+  get how() {
+    return this.said.how
+  }
+  get fix() {
+    return this.said.fix
+  }
+  get issue() {
+    return this.said.issue
+  }
+  get source() {
+    return this.said.source
+  }
+  get evidence() {
+    return this.said.evidence
+  }
+  explain(brief?: boolean): Explanation {
+    return this.explains(this.facts, brief)
+  }
+}
 
 /** A name for a check that has none: the first thing that it asks. `rank(X) in 3..5` → `rank-x`. */
 function checkName(ast: Ast): string {

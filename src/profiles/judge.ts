@@ -54,6 +54,8 @@ interface CompiledRow {
   readonly when: Condition | null
   /** Its own checks over those of everyNode. */
   readonly phases: Phases
+  /** The judgement of every node that nothing speaks against, where no kernel is looked up. */
+  readonly accepted: Judgement
 }
 
 /** The row for a node. `fits` is false where its version or `when` does not hold, null where that is unknown. */
@@ -62,13 +64,15 @@ interface Choice {
   readonly fits: boolean | null
 }
 
+const none: readonly Reason[] = []
+
 /** The judgement of a node that nothing speaks against. */
 export const taken: Judgement = {
   supported: true,
   outcome: 'accepted',
   reason: null,
-  wrong: [],
-  maybeWrong: [],
+  wrong: none,
+  maybeWrong: none,
   row: null,
   kernel: null,
 }
@@ -84,6 +88,8 @@ export class Judge {
   readonly kernels: Kernels | null
   private readonly everyNode: Phases
   private readonly compiled = new Map<string, readonly CompiledRow[]>()
+  /** Why operators are refused that the target does not have, by name. */
+  private readonly unsupported = new Map<string, Reason>()
 
   /** `parameters` as `parameterValues` gives them. Throws Problem for a profile that cannot be understood. */
   constructor(
@@ -177,6 +183,7 @@ export class Judge {
       range: parseRange(row.since),
       when: row.when === undefined ? null : this.scope.compile(row.when),
       phases: new Map([...this.everyNode, ...this.compilePhases(own, { op, row })]),
+      accepted: { ...taken, row },
     }
   }
 
@@ -204,10 +211,20 @@ export class Judge {
   private operator(walk: Walk): void {
     const { op, domain } = walk.facts
     if (this.has(domain, op)) return
+    const name = operatorName(domain, op)
+    let reason = this.unsupported.get(name)
+    if (!reason) {
+      reason = this.unsupportedOperator(op, name)
+      this.unsupported.set(name, reason)
+    }
+    walk.refuse(reason)
+  }
+
+  private unsupportedOperator(op: string, name: string): Reason {
     const { title, instead = {} } = this.profile
-    const why = () => plainly(`${title} has no ${operatorName(domain, op)}`)
-    const reason = this.reason('operator', `${op}/unsupported`, why, listSource)
-    walk.refuse(Object.hasOwn(instead, op) ? { ...reason, fix: instead[op] ?? null } : reason)
+    const explanation = plainly(`${title} has no ${name}`)
+    const reason = this.reason('operator', `${op}/unsupported`, () => explanation, listSource)
+    return Object.hasOwn(instead, op) ? { ...reason, fix: instead[op] ?? null } : reason
   }
 
   private since(walk: Walk, rows: readonly CompiledRow[], { row, fits }: Choice): void {
@@ -268,8 +285,8 @@ class Walk {
   kernel: KernelRow | null = null
   private failure: Reason | null = null
   private open: Reason | null = null
-  private readonly wrong: Reason[] = []
-  private readonly maybeWrong: Reason[] = []
+  private wrong = none
+  private maybeWrong = none
 
   constructor(
     readonly facts: NodeFacts,
@@ -292,8 +309,8 @@ class Walk {
     for (const check of checks) {
       const truth = check.condition.test(this.facts)
       if (check.verb === 'wrong') {
-        if (truth === true) this.wrong.push(check.reason(this.facts))
-        else if (truth !== false) this.maybeWrong.push(check.reason(this.facts))
+        if (truth === true) this.wrong = [...this.wrong, check.reason(this.facts)]
+        else if (truth !== false) this.maybeWrong = [...this.maybeWrong, check.reason(this.facts)]
       } else if (truth === (check.verb === 'fails')) {
         this.refuse(check.reason(this.facts))
         return
@@ -302,21 +319,16 @@ class Walk {
   }
 
   judgement(): Judgement {
-    const { failure, open, wrong, maybeWrong, kernel } = this
+    const { failure, open, kernel, wrong, maybeWrong } = this
     const row = this.row?.row ?? null
     if (failure) {
       const { how } = failure
+      const supported = how === 'build' || (how !== null && kernel !== null)
       const outcome = how === null ? 'refused' : 'fails'
-      return {
-        ...taken,
-        supported: how === 'build' || (how !== null && kernel !== null),
-        outcome,
-        reason: failure,
-        row,
-        kernel,
-      }
+      return { supported, outcome, reason: failure, wrong: none, maybeWrong: none, row, kernel }
     }
-    if (open) return { ...taken, supported: null, outcome: 'unknown', reason: open, row, kernel }
-    return { ...taken, wrong, maybeWrong, row, kernel }
+    if (open) return { supported: null, outcome: 'unknown', reason: open, wrong: none, maybeWrong: none, row, kernel }
+    if (this.row && !kernel && wrong === none && maybeWrong === none) return this.row.accepted
+    return { supported: true, outcome: 'accepted', reason: null, wrong, maybeWrong, row, kernel }
   }
 }

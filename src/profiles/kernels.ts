@@ -4,7 +4,7 @@
  * can lose kernels.
  */
 
-import type { Scope } from './condition/compile.ts'
+import type { Condition, Scope } from './condition/compile.ts'
 import type { Explanation } from './condition/explain.ts'
 import type { Truth } from './condition/value.ts'
 import type { NodeFacts } from './facts.ts'
@@ -12,27 +12,31 @@ import { plainMatch, typeMatches, versionMatches, withCasts } from './kernel-mat
 import { explainKernels, versionFix } from './kernel-reason.ts'
 import type { KernelRow } from './profile.ts'
 
+/** A row as it is looked up. */
+interface Registered {
+  readonly row: KernelRow
+  readonly when: Condition | null
+  readonly types: readonly (readonly [parameter: string, allowed: readonly string[]])[]
+}
+
 /** Rows by operator, built once per profile. */
 export class Kernels {
-  private readonly byOperator = new Map<string, KernelRow[]>()
+  private readonly byOperator = new Map<string, { readonly rows: KernelRow[]; readonly registered: Registered[] }>()
 
   constructor(
     rows: readonly KernelRow[],
     private readonly scope: Scope,
   ) {
     for (const row of rows) {
-      if (this.neverHolds(row)) continue
+      const when = row.when === undefined ? null : this.scope.compile(row.when)
+      // Its condition hangs on parameters only, and these rule it out: it is not registered at all.
+      if (when?.always === false) continue
       const key = operatorKey(row.domain ?? '', row.op)
-      const before = this.byOperator.get(key)
-      if (before) before.push(row)
-      else this.byOperator.set(key, [row])
+      const known = this.byOperator.get(key) ?? { rows: [], registered: [] }
+      known.rows.push(row)
+      known.registered.push({ row, when, types: Object.entries(row.types ?? {}) })
+      this.byOperator.set(key, known)
     }
-  }
-
-  /** Its condition hangs on parameters only, and these rule it out: it is not registered at all. */
-  private neverHolds({ when }: KernelRow): boolean {
-    const condition = when === undefined ? null : this.scope.compile(when)
-    return condition?.always === false
   }
 
   has(domain: string, op: string): boolean {
@@ -40,7 +44,11 @@ export class Kernels {
   }
 
   rows(domain: string, op: string): readonly KernelRow[] {
-    return this.byOperator.get(operatorKey(domain, op)) ?? []
+    return this.byOperator.get(operatorKey(domain, op))?.rows ?? []
+  }
+
+  private registered({ domain, op }: NodeFacts): readonly Registered[] {
+    return this.byOperator.get(operatorKey(domain, op))?.registered ?? []
   }
 
   hasVersion(domain: string, op: string, since: number): boolean {
@@ -50,9 +58,9 @@ export class Kernels {
   /** The row that takes the node; false: none does; null: that hangs on something unknown. */
   match(facts: NodeFacts): KernelRow | false | null {
     let open = false
-    for (const row of this.rows(facts.domain, facts.op)) {
-      const truth = this.matches(row, facts)
-      if (truth === true) return row
+    for (const kernel of this.registered(facts)) {
+      const truth = matches(kernel, facts)
+      if (truth === true) return kernel.row
       if (truth !== false) open = true
     }
     return open ? null : false
@@ -60,7 +68,7 @@ export class Kernels {
 
   /** The same for a runtime that casts float16 to float32 before a node, and back behind it. */
   matchesWithCasts(facts: NodeFacts): boolean {
-    return this.rows(facts.domain, facts.op).some((row) => this.matches(row, facts, withCasts) !== false)
+    return this.registered(facts).some((kernel) => matches(kernel, facts, withCasts) !== false)
   }
 
   /**
@@ -76,18 +84,6 @@ export class Kernels {
     )
   }
 
-  private matches(row: KernelRow, facts: NodeFacts, allows = plainMatch): Truth {
-    if (!versionMatches(row, facts.since)) return false
-    let result: Truth = row.when === undefined ? true : this.scope.compile(row.when).test(facts)
-    if (result === false) return false
-    for (const [parameter, allowed] of Object.entries(row.types ?? {})) {
-      const truth = typeMatches(facts.typeParameter(parameter), allowed, allows)
-      if (truth === false) return false
-      if (truth !== true) result = truth
-    }
-    return result
-  }
-
   /** Why no row takes the node. */
   explain(facts: NodeFacts): Explanation {
     return explainKernels(this.rows(facts.domain, facts.op), facts, this.scope)
@@ -99,4 +95,16 @@ export class Kernels {
   }
 }
 
-const operatorKey = (domain: string, op: string): string => `${domain}::${op}`
+function matches({ row, when, types }: Registered, facts: NodeFacts, allows = plainMatch): Truth {
+  if (!versionMatches(row, facts.since)) return false
+  let result: Truth = when === null ? true : when.test(facts)
+  if (result === false) return false
+  for (const [parameter, allowed] of types) {
+    const truth = typeMatches(facts.typeParameter(parameter), allowed, allows)
+    if (truth === false) return false
+    if (truth !== true) result = truth
+  }
+  return result
+}
+
+const operatorKey = (domain: string, op: string): string => (domain === '' ? op : `${domain}::${op}`)

@@ -16,26 +16,35 @@ export interface Partitions {
 
 type Rules = Omit<ResolvedGrouping, 'units' | 'stopAfter' | 'bodies' | 'most'>
 
+/** How many there would be. */
+export const countPartitions = (graph: UnitGraph, taken: readonly boolean[], rules: Rules): number =>
+  grouped(graph, taken, rules).filter((group) => dropOf(graph, group, rules) === null).length
+
 export function partition(graph: UnitGraph, taken: readonly boolean[], rules: Rules): Partitions {
   const dropped = new Map<number, Drop>()
   const groups: number[][] = []
   for (const group of grouped(graph, taken, rules)) {
     const drop = dropOf(graph, group, rules)
-    if (drop === null) groups.push([...group].sort((a, b) => a - b))
+    if (drop === null) groups.push([...Int32Array.from(group).sort()])
     else for (const unit of group) dropped.set(unit, drop)
   }
   return { groups, dropped }
 }
 
-function grouped(graph: UnitGraph, taken: readonly boolean[], { strategy }: Rules): number[][] {
+/** Units that would be one partition. */
+type Group = readonly number[] | Int32Array
+
+function grouped(graph: UnitGraph, taken: readonly boolean[], { strategy }: Rules): Group[] {
   switch (strategy) {
     case 'waves':
       return waves(graph, taken)
     // Where kernels run node by node nothing is compiled as one: a stretch without a way to the host is what counts.
     case 'perNode':
     // A compiler of regions makes one program of each.
-    case 'regions':
-      return waves(graph, taken).flatMap((group) => connected(graph, group))
+    case 'regions': {
+      const left = new Uint8Array(graph.size)
+      return waves(graph, taken).flatMap((group) => connected(graph, group, left))
+    }
     case 'whole': {
       const all = graph.order.filter((unit) => taken[unit])
       return all.length === 0 ? [] : [all]
@@ -43,26 +52,32 @@ function grouped(graph: UnitGraph, taken: readonly boolean[], { strategy }: Rule
   }
 }
 
-/** The connected parts of a group. */
-function connected(graph: UnitGraph, group: readonly number[]): number[][] {
-  const left = new Set(group)
-  const parts: number[][] = []
+/** The connected parts of a group. `left`: zeros, one per unit. */
+function connected(graph: UnitGraph, group: readonly number[], left: Uint8Array): Int32Array[] {
+  for (const unit of group) left[unit] = 1
+  const parts: Int32Array[] = []
+  /** Part after part. */
+  const found = new Int32Array(group.length)
+  let end = 0
+  const take = (unit: number) => {
+    if (left[unit] !== 1) return
+    left[unit] = 0
+    found[end++] = unit
+  }
   for (const start of group) {
-    if (!left.delete(start)) continue
-    const part = [start]
-    const take = (unit: number) => {
-      if (left.delete(unit)) part.push(unit)
-    }
-    for (const unit of part) {
+    const from = end
+    take(start)
+    for (let at = from; at < end; at++) {
+      const unit = found[at] ?? -1
       graph.makers(unit).forEach(take)
       graph.users(unit).forEach(take)
     }
-    parts.push(part)
+    if (end > from) parts.push(found.subarray(from, end))
   }
   return parts
 }
 
-function dropOf(graph: UnitGraph, group: readonly number[], rules: Rules): Drop | null {
+function dropOf(graph: UnitGraph, group: Group, rules: Rules): Drop | null {
   const { dropIfOnly, dropSingle, dropAllConst } = rules
   if (dropIfOnly.length > 0 && group.every((unit) => isOnly(graph, unit, dropIfOnly))) return 'only-trivial'
   const [single, ...others] = graph.units[group[0] ?? -1]?.members ?? []
@@ -73,7 +88,7 @@ function dropOf(graph: UnitGraph, group: readonly number[], rules: Rules): Drop 
 const isOnly = (graph: UnitGraph, unit: number, operators: readonly string[]): boolean =>
   graph.units[unit]?.members.every((node) => operators.includes(node.op)) === true
 
-function onlyConstants(graph: UnitGraph, group: readonly number[]): boolean {
+function onlyConstants(graph: UnitGraph, group: Group): boolean {
   let inside: Set<ViewNode> | undefined
   for (const unit of group) {
     const own = graph.units[unit]
@@ -82,7 +97,7 @@ function onlyConstants(graph: UnitGraph, group: readonly number[]): boolean {
       if (graph.view.constant(value) !== null) continue
       const maker = graph.view.maker(value)
       if (!maker) return false
-      inside ??= new Set(group.flatMap((member) => graph.units[member]?.members ?? []))
+      inside ??= new Set([...group].flatMap((member) => graph.units[member]?.members ?? []))
       if (!inside.has(maker)) return false
     }
   }

@@ -43,7 +43,7 @@ export class Draft {
   }
 
   private admit(node: ViewNode): void {
-    node.inputs = node.inputs.map((value) => value && this.resolve(value))
+    if (this.shop.replaced.size > 0) node.inputs = node.inputs.map((value) => value && this.resolve(value))
     if (node.captures.length > 0) node.captures = [...new Set(node.captures.map((value) => this.resolve(value)))]
     this.enter(node)
   }
@@ -69,7 +69,7 @@ export class Draft {
   private removeReader(value: Value, node: ViewNode): void {
     const readers = this.readers.get(value)
     if (readers instanceof Set) readers.delete(node)
-    else if (readers === node) this.readers.delete(value)
+    if (readers === node || (readers instanceof Set && readers.size === 0)) this.readers.delete(value)
   }
 
   // What rules ask.
@@ -92,7 +92,7 @@ export class Draft {
    */
   private runtimeOrder(): ViewNode[] {
     const order: ViewNode[] = []
-    const seen = new IdMap<ViewNode, true>()
+    const seen = new Uint8Array(this.shop.free.nodes)
     const open = this.all.filter((node) => this.has(node) && !this.isRead(node)).sort(byId)
     const leaving: ViewNode[] = []
     while (open.length > 0) {
@@ -101,28 +101,25 @@ export class Draft {
         leaving.pop()
         open.pop()
         order.push(node)
-      } else if (seen.has(node)) open.pop()
+      } else if (seen[node.id]) open.pop()
       else {
-        seen.set(node, true)
+        seen[node.id] = 1
         leaving.push(node)
         const from = open.length
         for (const value of node.reads()) {
           const maker = this.makers.get(value)
-          if (maker && !seen.has(maker)) open.push(maker)
+          if (maker && !seen[maker.id]) open.push(maker)
         }
         sortEnd(open, from)
       }
     }
     // Nodes on a cycle of a broken model have no reader outside of it.
     if (order.length < this.all.length - this.removals)
-      for (const node of this.all) if (this.has(node) && !seen.has(node)) order.push(node)
+      for (const node of this.all) if (this.has(node) && !seen[node.id]) order.push(node)
     return order
   }
   private isRead(node: ViewNode): boolean {
-    return node.outputs.some((value) => {
-      const readers = value && this.readers.get(value)
-      return readers instanceof Set ? readers.size > 0 : readers != null
-    })
+    return node.outputs.some((value) => value !== null && this.readers.has(value))
   }
 
   /** Each node that reads it, by an input or in a body, once. */
@@ -183,9 +180,18 @@ export class Draft {
   }
   /** The node behind, where it is the only reading of all that this one makes, and nothing of it leaves the graph. */
   onlyReader(node: ViewNode): ViewNode | null {
-    if (this.makesOutput(node)) return null
-    const [reading, ...others] = this.readings(node)
-    return reading && others.length === 0 && reading.index >= 0 ? reading.node : null
+    let only: ViewNode | null = null
+    for (const value of node.outputs) {
+      if (!value) continue
+      if (this.outputs.has(value)) return null
+      const readers = this.readers.get(value)
+      if (!readers) continue
+      const several = readers instanceof Set && readers.size > 1
+      const [reader] = readers instanceof Set ? readers : [readers]
+      if (only || several || !reader || !readsOnce(reader, value)) return null
+      only = reader
+    }
+    return only
   }
 
   /**
@@ -240,14 +246,14 @@ export class Draft {
     this.drop(node)
     into.outputs = into.outputs.slice(0, 1)
     this.makes(into, output)
-    into.carries.push(...node.carries)
+    into.carries = [...into.carries, ...node.carries]
   }
 
   /** `into` does the work of `node`, too, which stands before it, and reads what `node` read. */
   fuseBefore(into: ViewNode, node: ViewNode, { from, to }: { from: Value; to: Value }): void {
     this.replaceReadings(from, to)
     this.drop(node)
-    into.carries.push(...node.carries)
+    into.carries = [...into.carries, ...node.carries]
   }
 
   /**
@@ -444,4 +450,8 @@ function sortEnd(nodes: ViewNode[], from: number): void {
     nodes[at] = node
   }
 }
+
+/** By one input, and in no body. */
+const readsOnce = ({ inputs, captures }: ViewNode, value: Value): boolean =>
+  inputs.indexOf(value) === inputs.lastIndexOf(value) && inputs.includes(value) && !captures.includes(value)
 const byId = (a: ViewNode, b: ViewNode): number => a.id - b.id

@@ -169,7 +169,7 @@ export function fuseMatMulNormalization(draft: Draft, matmul: ViewNode): boolean
     return true
   }
   const gemm = draft.merge('Gemm', [matmul], [a, b, bias])
-  gemm.carries.push(...at.carries)
+  gemm.carries = [...gemm.carries, ...at.carries]
   const [output = null] = at.outputs
   draft.drop(at)
   draft.makes(last, output)

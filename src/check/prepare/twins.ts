@@ -2,6 +2,7 @@
  * Nodes that compute the same from the same become one: the first in ONNX Runtime's order stays. Sources:
  * optimizer/common_subexpression_elimination.cc, constant_sharing.cc of ONNX Runtime 1.30.
  */
+import { isKnown } from '../../graph/dim.ts'
 import { IdMap } from '../../graph/id-map.ts'
 import type { Value } from '../../graph/model.ts'
 import { tensorElements } from '../../infer/context.ts'
@@ -9,35 +10,55 @@ import type { KnownValue } from '../../operators/value.ts'
 import type { ViewNode } from '../view.ts'
 import type { Draft } from './draft.ts'
 
-/** Nodes seen so far that read a value first: one, or by what they compute once there are more. */
-type Seen = ViewNode | Map<string, ViewNode>
+/** Nodes seen so far that read a value first: one, or by operator and inputs once there are more. */
+type Seen = ViewNode | Map<string, Alike>
+/** Nodes with the same operator and inputs: one, or by their attributes once there are more. */
+type Alike = ViewNode | Map<string, ViewNode>
 
 export function mergeTwins(draft: Draft): void {
   const seenBy = new IdMap<Value, Seen>()
-  const withoutInput = new Map<string, ViewNode>()
+  const withoutInput = new Map<string, Alike>()
   for (const node of draft.order()) {
     if (!draft.has(node) || !isMergeable(node)) continue
     const input = node.inputs.find((value) => value !== null)
     const seen = input ? seenBy.get(input) : withoutInput
     if (input && !seen) seenBy.set(input, node)
     else if (seen) {
-      const first = seen instanceof Map ? seen : new Map([[keyOf(seen) ?? '', seen]])
+      const first: Map<string, Alike> = seen instanceof Map ? seen : new Map([[callText(seen), seen]])
       if (input) seenBy.set(input, first)
-      const key = keyOf(node)
-      const twin = key === null ? undefined : first.get(key)
+      const twin = twinAmong(first, node)
       if (twin) mergeInto(draft, twin, node)
-      else if (key !== null) first.set(key, node)
     }
   }
 }
 
-/** What a node computes, from what; null where it is not worth comparing. */
-function keyOf(node: ViewNode): string | null {
+/** The node that computes the same; where there is none, the node is entered. */
+function twinAmong(seen: Map<string, Alike>, node: ViewNode): ViewNode | null {
+  const call = callText(node)
+  const alike = seen.get(call)
+  if (!alike) {
+    seen.set(call, node)
+    return null
+  }
+  if (alike instanceof Map) return enter(alike, node)
+  const byAttributes = new Map<string, ViewNode>()
+  seen.set(call, byAttributes)
+  enter(byAttributes, alike)
+  return enter(byAttributes, node)
+}
+
+/** The node that has the same attributes; one whose attributes are not worth comparing is not entered. */
+function enter(byAttributes: Map<string, ViewNode>, node: ViewNode): ViewNode | null {
   const attributes = attributesText(node)
-  if (attributes === null) return null
-  const inputs = node.inputs.map((value) => value?.id ?? '').join()
-  const outputs = node.outputs.map((value) => (value ? 1 : 0)).join('')
-  return `${node.domain} ${node.op} ${inputs} ${outputs} ${attributes}`
+  const twin = attributes === null ? null : (byAttributes.get(attributes) ?? null)
+  if (attributes !== null && !twin) byAttributes.set(attributes, node)
+  return twin
+}
+
+/** The operator, and what it reads and makes. */
+function callText({ domain, op, inputs, outputs }: ViewNode): string {
+  const read = inputs.map((value) => value?.id ?? '').join()
+  return `${domain} ${op} ${read} ${outputs.map((value) => (value ? 1 : 0)).join('')}`
 }
 
 /** A DequantizeLinear belongs to one unit only. */
@@ -66,13 +87,17 @@ export function shareConstants(draft: Draft): void {
   const seen = new Set<Value>()
   for (const { inputs } of draft.order())
     for (const value of inputs) {
-      if (!value || seen.has(value) || draft.constant(value) === null) continue
+      if (!value || draft.constant(value) === null || !isSmall(draft, value) || seen.has(value)) continue
       seen.add(value)
       const content = contentOf(draft, value)
-      const before = content === null ? undefined : first.get(content)
-      if (content !== null && !before) first.set(content, value)
+      if (content === null) continue
+      const before = first.get(content)
+      if (!before) {
+        first.set(content, value)
+        continue
+      }
       const { nodes, all } = draft.consumers(value)
-      if (!before || !all) continue
+      if (!all) continue
       for (const node of nodes)
         node.inputs.forEach((input, i) => {
           if (input === value) draft.setInput(node, i, before)
@@ -80,11 +105,16 @@ export function shareConstants(draft: Draft): void {
     }
 }
 
+function isSmall(draft: Draft, value: Value): boolean {
+  const shape = draft.tensor(value)?.shape
+  if (!shape) return false
+  let size = 1
+  for (const dim of shape) size *= isKnown(dim) ? dim : Number.NaN
+  return size > 0 && size <= sharedElements
+}
+
 /** Null where it is not shared. */
 function contentOf(draft: Draft, value: Value): string | null {
-  const shape = draft.tensor(value)?.shape
-  const size = shape?.reduce((product: number, dim) => product * (typeof dim === 'number' ? dim : Number.NaN), 1)
-  if (size === undefined || !(size > 0 && size <= sharedElements)) return null
   const known = draft.constantValue(value)
   return known && sharedTypes.has(known.dtype) ? contentText(known) : null
 }

@@ -120,12 +120,15 @@ class Writer {
 
   /** `and` stops at the first false, `or` at the first true; otherwise all that are not as wanted are shown. */
   private series(stop: boolean, parts: readonly Term[], env: Env, path: Path, wanted: boolean): string {
-    const truths = parts.map((part) => truthOf(part.run(env)))
-    const decider = parts[truths.indexOf(stop)]
-    const open = parts.filter((_, i) => truths[i] !== wanted)
+    const open: Term[] = []
+    for (const part of parts) {
+      const truth = truthOf(part.run(env))
+      if (truth === stop) return this.explain(part, env, path, wanted)
+      if (truth !== wanted) open.push(part)
+    }
     // That an index is not 0 explains nothing beside a fact.
     const telling = open.filter((part) => !onlyIndex(part.ast))
-    const shown = decider ? [decider] : telling.length > 0 ? telling : open
+    const shown = telling.length > 0 ? telling : open
     return shown.map((part) => this.explain(part, env, path, wanted)).join('; ')
   }
 
@@ -149,13 +152,19 @@ class Writer {
       inner.index = index
       return truthOf(body.run(inner))
     }
-    const open = [...items.keys()].filter((index) => items[index] !== absent && truthAt(index) !== wanted)
-    const decided = open.filter((index) => truthAt(index) === !wanted)
+    const open: number[] = []
+    const decided: number[] = []
+    for (let index = 0; index < items.length; index++) {
+      const truth = items[index] === absent ? wanted : truthAt(index)
+      if (truth !== wanted) open.push(index)
+      if (truth === !wanted) decided.push(index)
+    }
     const deciding = decided.length > 0 ? decided : open
     if (deciding.length === 0) return this.leaf(term, env, path)
     const shown = deciding.slice(0, maxElements).map((index) => {
       truthAt(index)
-      return this.explain(body, inner, [...path, { it: this.elementText(list, index, path), index }], wanted)
+      const here = this.brief ? path : [...path, { it: this.elementText(list, index, path), index }]
+      return this.explain(body, inner, here, wanted)
     })
     const more = deciding.length - shown.length
     return shown.join('; ') + (more > 0 ? `; and ${more} more` : '')

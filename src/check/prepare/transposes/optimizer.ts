@@ -20,8 +20,10 @@ export function optimizeTransposes(draft: Draft, layout = false): void {
   const leading = leadingToTranspose(draft, nodes)
   for (const node of nodes) {
     if (!draft.has(node)) continue
-    for (const [input, value] of node.inputs.entries()) {
-      const before = draft.maker(value)
+    // The list as it is now: pushing replaces it.
+    const { inputs } = node
+    for (let input = 0; input < inputs.length; input++) {
+      const before = draft.maker(inputs[input])
       const perm = permutationOf(before)
       if (before && perm && pushThrough(draft, before, node, perm, input, leading, layout)) break
     }
