@@ -53,9 +53,9 @@ export class Host {
 
   /** What speaks against the node before a kernel is looked for: an operator that a build leaves out. */
   leavesOut(facts: UnitFacts): Reason | null {
-    const { outcome, reason } = this.judge.node(facts)
-    const before = this.judge.order.slice(0, this.judge.order.indexOf('kernel'))
-    return outcome === 'refused' && reason !== null && before.includes(reason.phase) ? reason : null
+    const { order } = this.judge
+    const { outcome, reason } = this.judge.node(facts, null, order.slice(0, order.indexOf('kernel')))
+    return outcome === 'refused' ? reason : null
   }
 
   private get judge(): Judge {

@@ -58,6 +58,8 @@ interface CompiledRow {
   readonly accepted: Judgement
 }
 
+const noRows: readonly CompiledRow[] = []
+
 /** The row for a node. `fits` is false where its version or `when` does not hold, null where that is unknown. */
 interface Choice {
   readonly row: CompiledRow | null
@@ -120,20 +122,20 @@ export class Judge {
 
   /**
    * One node, or one QDQ unit. `excluded` says why partitioning never offers it (phase `exclude`), such as being
-   * downstream of an operator at which placement stops.
+   * downstream of an operator at which placement stops. `phases`: those that are asked, by default all.
    */
-  node(facts: NodeFacts, excluded: string | null = null): Judgement {
+  node(facts: NodeFacts, excluded: string | null = null, phases = this.order): Judgement {
     const rows = this.rowsOf(facts.op)
     const choice = this.choose(rows, facts)
     const walk = new Walk(facts, choice.fits ? choice.row : null)
     // Where it is unknown which row holds, no check can decide.
-    const phases = choice.fits === null ? noChecks : (choice.row?.phases ?? this.everyNode)
-    for (const phase of this.order) {
+    const checks = choice.fits === null ? noChecks : (choice.row?.phases ?? this.everyNode)
+    for (const phase of phases) {
       if (phase === 'exclude' && excluded !== null) walk.refuse(this.reason(phase, 'excluded', () => plainly(excluded)))
       else if (phase === 'operator') this.operator(walk)
       else if (phase === 'since') this.since(walk, rows, choice)
       else if (phase === 'kernel') this.kernel(walk)
-      else walk.checks(phases.get(phase) ?? [])
+      else walk.checks(checks.get(phase) ?? [])
       if (walk.decided) break
     }
     if (choice.fits === null) this.since(walk, rows, choice)
@@ -167,10 +169,11 @@ export class Judge {
     const known = this.compiled.get(op)
     if (known) return known
     const { operators = {} } = this.profile
-    const rows = (Object.hasOwn(operators, op) ? operators[op] : null) ?? []
-    const compiled = rows.map((row) => this.compileRow(op, row))
+    const rows = Object.hasOwn(operators, op) ? operators[op] : null
     // Other operators of a model have no rows and need no memory.
-    if (rows.length > 0) this.compiled.set(op, compiled)
+    if (!rows?.length) return noRows
+    const compiled = rows.map((row) => this.compileRow(op, row))
+    this.compiled.set(op, compiled)
     return compiled
   }
 
