@@ -19,21 +19,29 @@ import type { ViewNode } from './view.ts'
  */
 type Answer = 'kernel' | 'casts' | 'body' | 'none'
 
+/** Why a host does not run a node. `rule`: what it has against it; null: it has no kernel. */
+export interface Refusal {
+  readonly rule: Reason | null
+}
+
+export const noKernel: Refusal = { rule: null }
+
 /** A target that runs what another refuses; read when a first node is refused. */
 export class Host {
   /** Targets that see the same graph ask about the same nodes. */
-  private readonly answers = new WeakMap<ViewNode, boolean>()
+  private readonly answers = new WeakMap<ViewNode, Refusal | null>()
   private loaded: Judge | null = null
 
   /** `name`: as `--target` has it. */
   constructor(private readonly name: string) {}
 
-  /** Whether it runs the node in any way. What is not known counts as fitting. */
-  runs(facts: UnitFacts): boolean {
+  /** Null where it runs the node in any way. What is not known counts as fitting. */
+  refusal(facts: UnitFacts): Refusal | null {
     const { target } = facts.unit
     let answer = this.answers.get(target)
     if (answer === undefined) {
-      answer = ranBy(this.kernels, facts) !== 'none' && this.leavesOut(facts) === null
+      const rule = this.ruleAgainst(facts)
+      answer = rule || ranBy(this.kernels, facts) === 'none' ? { rule } : null
       this.answers.set(target, answer)
     }
     return answer
@@ -43,11 +51,11 @@ export class Host {
     return this.judge.kernels
   }
 
-  /** What speaks against the node before a kernel is looked for: an operator that a build leaves out. */
-  leavesOut(facts: UnitFacts): Reason | null {
+  /** An operator that a build leaves out, a kernel that fails: anything but that there is none. */
+  private ruleAgainst(facts: UnitFacts): Reason | null {
     const { outcome, reason } = this.judge.node(facts)
-    const before = this.judge.order.slice(0, this.judge.order.indexOf('kernel'))
-    return outcome === 'refused' && reason !== null && before.includes(reason.phase) ? reason : null
+    const isAgainst = outcome === 'refused' || outcome === 'fails'
+    return isAgainst && reason?.phase !== 'kernel' ? reason : null
   }
 
   private get judge(): Judge {

@@ -1,5 +1,5 @@
 /** Nodes without a kernel of their own: expanded into what they are made of, or cast, or refused with a way out. */
-import { expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { checkModel } from '../../src/check/check.ts'
 import type { DType } from '../../src/graph/dtype.ts'
 import { readModel } from '../../src/graph/read.ts'
@@ -44,4 +44,55 @@ test('a kernel that a newer opset loses names the opset that has it', async () =
   const { finding } = await placed('webgpu', 'Elu', 'float32', 22)
   expect(finding?.message).toContain('no kernel for Elu 22 (there are kernels for version 6)')
   expect(finding?.fix).toBe('export at opset 21 or lower')
+})
+
+describe('a kernel of the host that does not accept the node', () => {
+  async function recurrent(target: string, layout: number) {
+    const model = builder({ opset: 22, irVersion: 10 })
+    const inputs = [
+      model.input('x', 'float32', [2, 5, 3]),
+      model.weight('w', [1, 4, 3], 1),
+      model.weight('r', [1, 4, 4], 1),
+    ]
+    model.node('RNN', inputs, { hidden_size: 4, layout }, { outputs: ['y'], name: 'n' })
+    model.output('y', 'float32')
+    const read = await readModel(model.encode())
+    const [result] = checkModel(read, inferModel(read), resolveTargets([target], new Registry()))
+    if (!result) throw new Error('no result')
+    return result
+  }
+
+  const hosted = [
+    'coreml-mlprogram',
+    'coreml-neuralnetwork',
+    'nnapi',
+    'xnnpack',
+    'qnn-htp',
+    'webgpu',
+    'webnn',
+    'vitis-ai-dpu',
+  ]
+  test.each(hosted)('%s: the session is refused, by the reason that the CPU has', async (target) => {
+    expect(await recurrent(target, 0)).toMatchObject({ verdict: 'partial', nodes: [{ placement: 'host' }] })
+    const { verdict, nodes, findings } = await recurrent(target, 1)
+    expect({ verdict, nodes }).toMatchObject({
+      verdict: 'blocked',
+      nodes: [
+        { placement: 'blocked', supported: false, findings: expect.arrayContaining([`${target}/RNN/host-fails`]) },
+      ],
+    })
+    expect(findings.find(({ id }) => id === `${target}/RNN/host-fails`)).toMatchObject({
+      severity: 'error',
+      message: 'RNN "n": the target leaves it to the CPU, which fails at it: layout == 1: layout is 1',
+      fix: 'export with layout 0 (time first)',
+      source: { path: 'onnxruntime/core/providers/cpu/rnn' },
+    })
+  })
+
+  test('in a browser it is the wasm file that refuses', async () => {
+    const { findings } = await recurrent('webgpu@platform=browser', 1)
+    expect(findings.map(({ message }) => message)).toContain(
+      'RNN "n": the target leaves it to wasm@build=reduced, which fails at it: layout == 1: layout is 1',
+    )
+  })
 })
