@@ -6,7 +6,7 @@ import { readModel } from '../../src/graph/read.ts'
 import { inferModel } from '../../src/infer/infer.ts'
 import { Registry } from '../../src/profiles/load.ts'
 import { resolveTargets } from '../../src/profiles/targets.ts'
-import { builder } from './tiny.ts'
+import { builder, int64 } from './tiny.ts'
 
 async function placed(target: string, op: string, dtype: DType, opset: number) {
   const model = builder({ opset })
@@ -44,6 +44,50 @@ test('a kernel that a newer opset loses names the opset that has it', async () =
   const { finding } = await placed('webgpu', 'Elu', 'float32', 22)
   expect(finding?.message).toContain('no kernel for Elu 22 (there are kernels for version 6)')
   expect(finding?.fix).toBe('export at opset 21 or lower')
+})
+
+describe('what came with a later release', () => {
+  async function verdicts(target: string, op: string, dtype: DType, inputs: number, domain = ''): Promise<unknown> {
+    const model = builder({ opset: 22, irVersion: 10, ...(domain ? { domains: { [domain]: 1 } } : {}) })
+    const names = Array.from({ length: inputs }, (_, i) =>
+      op === 'Where' && i === 0 ? model.input('c', 'bool', [2, 3]) : model.input(`x${i}`, dtype, [2, 3]),
+    )
+    if (op === 'Pad') names.push(model.initializer('pads', int64(0, 0, 1, 1)))
+    model.node(op, names, op === 'BitShift' ? { direction: 'LEFT' } : {}, { domain, outputs: ['y'] })
+    model.output('y', dtype)
+    const read = await readModel(model.encode())
+    return checkModel(read, inferModel(read), resolveTargets([target], new Registry()))[0]?.verdict
+  }
+
+  // Sessions of onnxruntime-node 1.30.0 were refused; 1.32 has the kernels.
+  test.each([
+    ['Where', 'int8', 3, ''],
+    ['Where', 'uint32', 3, ''],
+    ['Pad', 'bfloat16', 1, ''],
+    ['BitShift', 'uint16', 2, ''],
+    ['ScaledSiLU', 'float32', 1, 'com.microsoft'],
+  ] as const)('%s of %s', async (op, dtype, inputs, domain) => {
+    expect(await verdicts('cpu@ort=1.30', op, dtype, inputs, domain)).toBe('blocked')
+    expect(await verdicts('cpu@ort=1.32', op, dtype, inputs, domain)).toBe('ready')
+    expect(await verdicts('xnnpack', op, dtype, inputs, domain)).toBe('blocked')
+  })
+
+  test('Where of int32 was there before', async () => {
+    expect(await verdicts('cpu@ort=1.30', 'Where', 'int32', 3)).toBe('ready')
+  })
+})
+
+test.each([
+  ['full', 'ready'],
+  ['reduced', 'blocked'],
+])('optional types in the wasm build %s: %s', async (build, verdict) => {
+  const model = builder({ opset: 18, irVersion: 9 })
+  const optional = model.node('Optional', [model.input('x', 'float32', [2])])
+  model.node('OptionalGetElement', [optional], {}, { outputs: ['y'] })
+  model.output('y', 'float32')
+  const read = await readModel(model.encode())
+  const [result] = checkModel(read, inferModel(read), resolveTargets([`wasm@build=${build}`], new Registry()))
+  expect(result?.verdict).toBe(verdict)
 })
 
 describe('a kernel of the host that does not accept the node', () => {
