@@ -22,17 +22,24 @@ import type { View, ViewNode } from './view.ts'
  */
 type Answer = 'kernel' | 'casts' | 'body' | 'none'
 
+/** Why a host does not run a node. `rule`: what it has against it; null: it has no kernel. */
+export interface Refusal {
+  readonly rule: Reason | null
+}
+
+export const noKernel: Refusal = { rule: null }
+
 /** A target that runs what another refuses; read when a first node is refused. */
 export class Host {
   /** Targets that see the same graph ask about the same nodes. */
-  private readonly answers = new WeakMap<View, IdMap<ViewNode, boolean>>()
+  private readonly answers = new WeakMap<View, IdMap<ViewNode, Refusal | null>>()
   private loaded: Judge | null = null
 
   /** `name`: as `--target` has it. */
   constructor(private readonly name: string) {}
 
-  /** Whether it runs the node in any way. What is not known counts as fitting. */
-  runs(view: View, node: ViewNode): boolean {
+  /** Null where it runs the node in any way. What is not known counts as fitting. */
+  refusal(view: View, node: ViewNode): Refusal | null {
     let answers = this.answers.get(view)
     if (!answers) {
       answers = new IdMap()
@@ -40,8 +47,7 @@ export class Host {
     }
     let answer = answers.get(node)
     if (answer === undefined) {
-      const facts = new UnitFacts(view, singleUnit(node), noNeighbours)
-      answer = ranBy(this.kernels, facts) !== 'none' && this.leavesOut(facts) === null
+      answer = this.judged(new UnitFacts(view, singleUnit(node), noNeighbours))
       answers.set(node, answer)
     }
     return answer
@@ -51,11 +57,19 @@ export class Host {
     return this.judge.kernels
   }
 
-  /** What speaks against the node before a kernel is looked for: an operator that a build leaves out. */
-  leavesOut(facts: UnitFacts): Reason | null {
+  private judged(facts: UnitFacts): Refusal | null {
+    const answer = ranBy(this.kernels, facts)
+    const rule = this.ruleAgainst(facts, answer === 'kernel')
+    return rule || answer === 'none' ? { rule } : null
+  }
+
+  /** An operator that a build leaves out, or (`claimed`) a kernel that fails: anything but that there is none. */
+  private ruleAgainst(facts: UnitFacts, claimed: boolean): Reason | null {
     const { order } = this.judge
-    const { outcome, reason } = this.judge.node(facts, null, order.slice(0, order.indexOf('kernel')))
-    return outcome === 'refused' ? reason : null
+    const before = order.slice(0, order.indexOf('kernel'))
+    const phases = claimed ? order.filter((phase) => phase !== 'kernel') : before
+    const { outcome, reason } = this.judge.node(facts, null, phases)
+    return outcome === 'refused' || outcome === 'fails' ? reason : null
   }
 
   private get judge(): Judge {

@@ -7,7 +7,7 @@ import { expand, isDefined } from './expand.ts'
 import { UnitFacts } from './facts.ts'
 import { type Drop, partition } from './grouping/partition.ts'
 import { UnitGraph } from './grouping/unit-graph.ts'
-import { type Host, hostNamed, ranBy } from './host.ts'
+import { type Host, hostNamed, noKernel, type Refusal, ranBy } from './host.ts'
 import { channelsLast } from './prepare/layout.ts'
 import { pulledBack } from './pullback.ts'
 import { qdqUnits } from './qdq.ts'
@@ -18,13 +18,16 @@ import { channelsLastDomain, type View, type ViewNode } from './view.ts'
 /** Why a unit that the target takes runs elsewhere. */
 export type GivenBack = Drop | 'pulled-back'
 
+/** Nodes that nothing runs, and why the host does not. */
+export type Homeless = ReadonlyMap<ViewNode, Refusal>
+
 export class Placed {
   constructor(
     private readonly answer: Answer,
     readonly placement: Placement,
     readonly givenBack: GivenBack | null,
-    /** Members that the target refuses and that no CPU kernel runs. */
-    readonly homeless: readonly ViewNode[],
+    /** Members that the target refuses and that the host does not run either. */
+    readonly homeless: Homeless,
     /** It lies in the domain of channels last, and is not taken there: nothing else can run it. */
     readonly stranded = false,
     /** Taken in the second round, after operators were expanded: it joins no group of the first. */
@@ -32,7 +35,7 @@ export class Placed {
   ) {}
 
   stranding(): Placed {
-    return new Placed(this.answer, 'blocked', null, this.unit.members, true)
+    return new Placed(this.answer, 'blocked', null, withoutKernel(this.unit.members), true)
   }
   get unit(): Unit {
     return this.answer.unit
@@ -177,7 +180,8 @@ export const unitGraph = (view: View, units: 'node' | 'qdq'): UnitGraph =>
   new UnitGraph(view, units === 'qdq' ? qdqUnits(view) : singleUnits(view))
 
 const nobody: ReadonlySet<ViewNode> = new Set()
-const noNodes: readonly ViewNode[] = []
+const noNodes: Homeless = new Map()
+const withoutKernel = (nodes: readonly ViewNode[]): Homeless => new Map(nodes.map((node) => [node, noKernel]))
 const nothingGone: ReadonlyMap<Node, string> = new Map()
 
 function pullBack(view: View, answers: readonly Answer[], times: 'once' | 'twice'): ReadonlySet<ViewNode> {
@@ -189,22 +193,32 @@ function pullBack(view: View, answers: readonly Answer[], times: 'once' | 'twice
   return pulledBack(view, new Map(kernels), times)
 }
 
-function placementOf({ judgement, custom }: Answer, homeless: readonly ViewNode[]): Placement {
-  if (judgement.outcome === 'fails' || homeless.length > 0) return 'blocked'
+function placementOf({ judgement, custom }: Answer, homeless: Homeless): Placement {
+  if (judgement.outcome === 'fails' || homeless.size > 0) return 'blocked'
   return judgement.outcome === 'unknown' && !custom ? 'unknown' : 'host'
 }
 
 /** The nodes of a refused unit that nothing in the runtime runs. */
-function homelessOf(rules: Rules, view: View, { unit, judgement, custom }: Answer): ViewNode[] {
-  if (custom) return rules.customOps.has(`${unit.target.domain}::${unit.target.op}`) ? [] : [...unit.members]
-  if (judgement.outcome !== 'refused') return []
-  const { host } = rules.judge
-  const other = host === null ? null : hostNamed(host)
-  return unit.members.filter((node) => {
-    // A call of a function of the model is inlined; what its body holds was judged there.
-    if (isRuntime(rules.judge) && view.inference.node(node.source).calls !== null) return false
-    if (!other) return true
-    // Broken nodes are findings of the model; a kernel cannot be looked up for them.
-    return node.schema !== null && !other.runs(view, node)
-  })
+function homelessOf(rules: Rules, view: View, { unit, judgement, custom }: Answer): Homeless {
+  if (custom) {
+    const isRegistered = rules.customOps.has(`${unit.target.domain}::${unit.target.op}`)
+    return isRegistered ? noNodes : withoutKernel(unit.members)
+  }
+  if (judgement.outcome !== 'refused') return noNodes
+  const homeless = new Map<ViewNode, Refusal>()
+  for (const node of unit.members) {
+    const refusal = refusalOf(rules, view, node)
+    if (refusal) homeless.set(node, refusal)
+  }
+  // One for all: large models have hundreds of thousands of units.
+  return homeless.size === 0 ? noNodes : homeless
+}
+
+/** Why nothing runs a node that the target refuses. */
+function refusalOf({ judge }: Rules, view: View, node: ViewNode): Refusal | null {
+  // A call of a function of the model is inlined; what its body holds was judged there.
+  if (isRuntime(judge) && view.inference.node(node.source).calls !== null) return null
+  if (judge.host === null) return noKernel
+  // Broken nodes are findings of the model; a kernel cannot be looked up for them.
+  return node.schema === null ? null : hostNamed(judge.host).refusal(view, node)
 }

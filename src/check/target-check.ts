@@ -5,6 +5,7 @@ import { nodeText } from '../graph/node-text.ts'
 import type { ValueType } from '../graph/type.ts'
 import type { Inference } from '../infer/facts.ts'
 import { Judge, type Judgement } from '../profiles/judge.ts'
+import type { Reason } from '../profiles/reason.ts'
 import type { Target } from '../profiles/targets.ts'
 import { check as catalogue } from '../result/catalogue/check.ts'
 import { type NodeRef, report } from '../result/finding.ts'
@@ -15,11 +16,10 @@ import { total, traffic, unitMacs } from './cost.ts'
 import { cutFinding } from './cuts.ts'
 import { layersOf } from './figures.ts'
 import { hls4mlLayers } from './hls4ml-layers.ts'
-import { hostNamed } from './host.ts'
 import { Losses } from './losses.ts'
 import { modelFacts } from './model-facts.ts'
 import { contradictsItself, loadingFaults } from './model-faults.ts'
-import { type GivenBack, type Placed, type Placements, placementsOf, type Rules } from './placement.ts'
+import { type GivenBack, type Homeless, type Placed, type Placements, placementsOf, type Rules } from './placement.ts'
 import type { Prepared } from './prepare.ts'
 import { Remedies } from './remedies.ts'
 import type { Sight } from './sight.ts'
@@ -46,7 +46,13 @@ const readings = {
   fails: { as: 'fails', severity: 'error' },
 } as const
 
-const noCpuKernel = 'the runtime has no CPU kernel for it, and the target refuses it'
+const hostLacks = (host: string): string =>
+  host === 'cpu'
+    ? 'the runtime has no CPU kernel for it, and the target refuses it'
+    : `the target refuses it, and ${host} has no kernel for it either`
+
+const hostFails = (host: string, rule: Reason): string =>
+  `the target leaves it to ${host === 'cpu' ? 'the CPU' : host}, which fails at it: ${rule.explain().text}`
 
 /** From the weakest: a node whose work several carry takes the first that one of them has. */
 const weakest: readonly Placement[] = ['blocked', 'unknown', 'host', 'target', 'folded']
@@ -169,7 +175,7 @@ export class TargetCheck {
       const partition = main && group >= 0 ? group : null
       for (const member of placed.unit.members)
         for (const node of member.carries) {
-          const blockedHere = placed.homeless.length > 0 && !placed.homeless.includes(member)
+          const blockedHere = placed.homeless.size > 0 && !placed.homeless.has(member)
           const placement = blockedHere ? 'host' : placed.placement
           this.addState(node, { supported: this.supported(placed), placement, partition, carriers: member.alone, why })
         }
@@ -221,19 +227,30 @@ export class TargetCheck {
     // A condition on the whole model is one finding, not one per node.
     if (reason.phase === 'model') return text
     const { as, severity } = readings[judgement.outcome]
-    const heavier = homeless.length > 0 && !this.hasHost ? 'error' : severity
+    const heavier = homeless.size > 0 && !this.hasHost ? 'error' : severity
     const lost = losses.at(placed, explanation)
     if (lost) findings.addKind(nodes, '<target>/runtime-loses-shape', { operator: nodeText(lost), why: '' }, heavier)
     else findings.addReason(nodes, reason, as, heavier, explanation)
     const { host } = this.judge
-    if (homeless.length > 0 && host !== null) {
-      const why = host === 'cpu' ? noCpuKernel : `the target refuses it, and ${host} has no kernel for it either`
-      const sources = homeless.map((node) => node.source)
-      const left = host === 'cpu' ? null : hostNamed(host).leavesOut(placed.facts)
-      findings.addKind(sources, '<target>/<Op>/no-kernel', { why }, undefined, left)
-      return `${text}; ${why}`
+    return host === null ? text : [text, ...this.reportHomeless(homeless, host)].join('; ')
+  }
+
+  /** What the target refuses and its host cannot run either; gives the reasons. */
+  private reportHomeless(homeless: Homeless, host: string): string[] {
+    const whys = new Set<string>()
+    for (const [{ source }, { rule }] of homeless) {
+      const fails = rule !== null && rule.how !== null
+      const why = fails ? hostFails(host, rule) : hostLacks(host)
+      this.findings.addKind(
+        [source],
+        fails ? '<target>/<Op>/host-fails' : '<target>/<Op>/no-kernel',
+        { why },
+        undefined,
+        rule,
+      )
+      whys.add(why)
     }
-    return text
+    return [...whys]
   }
 
   /** The fault is one of the model and stands there. */

@@ -136,6 +136,10 @@ export class TensorFacts implements Tensor {
   get isOutput(): Truth {
     return this.view.isOutput(this.graphValue)
   }
+  get isOptional(): Truth {
+    const { type, why } = this.facts
+    return type ? type.kind === 'optional' : new Undetermined(why ?? 'its type is not known')
+  }
   get users(): readonly User[] {
     return this.view.readings(this.graphValue).map(({ node }) => ({ op: node.op, castsTo: castsTo(this.view, node) }))
   }

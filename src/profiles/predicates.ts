@@ -224,6 +224,7 @@ export const predicates = {
   rawEmpty: onTensor('its typed data field is empty, as it is when the values are stored as raw bytes', (tensor) =>
     anyOf([tensor.storedRaw, isEmpty(tensor.value)]),
   ),
+  optional: onTensor('its type is an optional one, which may hold nothing', ({ isOptional }) => isOptional),
   inCurrentGroup: onTensor(
     'a node already in the same group makes it',
     ({ maker }) => maker?.inCurrentGroup() ?? false,

@@ -49,6 +49,7 @@ export function tensor(name: string, parts: TensorParts = {}): Tensor {
     annotation: absent,
     users: [],
     isOutput: false,
+    isOptional: false,
     origin: constant === true ? 'a constant' : `graph input "${name}"`,
     ...parts,
     maker: parts.maker ? { ...nobody, ...parts.maker } : null,

@@ -137,6 +137,11 @@ test('fusible: what a taken node on channels last makes for nobody else', () => 
   expect(ask('fusible(X)', { inputs: { X: tensor('x') } })).toBe(false)
 })
 
+test('optional: what may hold nothing', () => {
+  expect(ask('optional(X)', { inputs: { X: tensor('x', { isOptional: true }) } })).toBe(true)
+  expect(ask('optional(X)', { inputs: { X: tensor('x') } })).toBe(false)
+})
+
 test('inCurrentGroup asks the grouping', () => {
   const maker = { inCurrentGroup: () => true }
   expect(ask('inCurrentGroup(X)', { inputs: { X: tensor('x', { maker }) } })).toBe(true)

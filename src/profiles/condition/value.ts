@@ -116,6 +116,8 @@ export interface Tensor {
   readonly users: readonly User[]
   /** The graph gives it out. */
   readonly isOutput: Truth
+  /** Its type is an optional one, which may hold nothing. */
+  readonly isOptional: Truth
   /** Which constant, input or node it is, for people: `node "transpose_3" (Transpose)`. */
   readonly origin: string
 }

@@ -73,6 +73,12 @@ export const check = {
     help: 'The target refuses the node, and the runtime has no CPU kernel for it either (for this version and these element types): the model does not load.',
     message: (a: RuleArgs) => `${a.subject}: ${a.why}`,
   },
+  '<target>/<Op>/host-fails': {
+    severity: 'error',
+    title: 'The host fails at the operator',
+    help: 'The target refuses the node and leaves it to the CPU of its runtime. There is a kernel for it, which does not accept the node as it is and throws when the session is made: the model does not load.',
+    message: (a: RuleArgs) => `${a.subject}: ${a.why}`,
+  },
   '<target>/custom-operator': {
     severity: 'error',
     title: 'Custom operator that the target does not know',
