@@ -1,7 +1,8 @@
 /** The report of `compare`: candidates as a table, the front marked, and two figures of them as a picture. */
 import { type Candidate, type Comparison, type ComparisonColumn, isFailure, type Result } from '../result/result.ts'
+import { acceptedLines } from './accepted.ts'
 import { gateLines } from './check.ts'
-import { failureLines } from './failure.ts'
+import { errorLines, failureLines } from './failure.ts'
 import { bytes, percent, quantity } from './numbers.ts'
 import type { ReportOptions } from './options.ts'
 import { labelled, table } from './table.ts'
@@ -10,9 +11,10 @@ import { name, safe } from './text.ts'
 export function comparisonReport(result: Result, options: ReportOptions): string {
   const { style, quiet } = options
   const lines = result.models.filter(isFailure).flatMap((model) => failureLines(model, options))
-  if (result.comparison && !quiet) lines.push(...comparisonLines(result.comparison, options))
+  if (result.comparison?.candidates.length && !quiet) lines.push(...comparisonLines(result.comparison, options))
   if (result.partial) lines.push('', style.yellow('Interrupted: what was not reached is missing.'))
-  lines.push(...gateLines(result, options))
+  if (result.error) lines.push('', ...errorLines(result.error, options))
+  lines.push(...acceptedLines(result, options), ...gateLines(result, options))
   return lines.length === 0 ? '' : `${lines.join('\n').replace(/^\n+/, '')}\n`
 }
 
