@@ -150,10 +150,11 @@ function restsOnAccepted({ findings }: TargetResult): boolean {
 export function entryFindings(entries: readonly AcceptedEntry[], today: string, complete: boolean): Finding[] {
   return entries.flatMap((entry) => {
     const over = entry.expires !== undefined && entry.expires < today
+    const where = { found: { file: entry.file } }
     const args = { entry: entryText(entry), file: entry.file, expires: entry.expires ?? '' }
     if (entry.uses === 0)
-      return complete && entry.asked !== false ? [report(catalogue, 'config/entry-unused', args)] : []
-    return over ? [report(catalogue, 'config/entry-expired', args)] : []
+      return complete && entry.asked !== false ? [report(catalogue, 'config/entry-unused', args, where)] : []
+    return over ? [report(catalogue, 'config/entry-expired', args, where)] : []
   })
 }
 

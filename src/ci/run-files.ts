@@ -1,5 +1,6 @@
 /** Files of runs that flags name once: where several models are run, each has its own. */
 import { join, resolve } from 'node:path'
+import { distinctTails } from '../result/distinct-tails.ts'
 import type { RunOptions } from '../run/options.ts'
 
 export interface RunFiles extends Pick<RunOptions, 'record' | 'replay' | 'saveRepro'> {
@@ -29,20 +30,14 @@ export function ownFiles(
   }
 }
 
-/** The name of each file without ending, with as many of its folders before it as tell it apart. */
+/** A name for each, fit for a file. */
 function distinctNames(paths: readonly string[]): ReadonlyMap<string, string> {
-  const all = paths.map(partsOf)
   const taken = new Set<string>()
-  return new Map(paths.map((path, i) => [path, free(shortest(all[i] ?? [], all), taken)]))
+  const tails = distinctTails(paths.map((path) => resolve(path)))
+  return new Map(paths.map((path, i) => [path, free(fileName(tails[i] ?? ''), taken)]))
 }
 
-function shortest(own: readonly string[], all: readonly (readonly string[])[]): string {
-  for (let depth = 1; depth < own.length; depth++) {
-    const name = own.slice(-depth).join('-')
-    if (all.filter((other) => other.slice(-depth).join('-') === name).length === 1) return name
-  }
-  return own.join('-')
-}
+const fileName = (tail: string): string => tail.replace(/\.onnx$/i, '').replace(/[^\p{L}\p{N}._-]/gu, '-')
 
 /** `a/c` and a file that is called `a-c` come to the same. */
 function free(name: string, taken: Set<string>): string {
@@ -51,9 +46,3 @@ function free(name: string, taken: Set<string>): string {
   taken.add(found.toLowerCase())
   return found
 }
-
-const partsOf = (path: string): string[] =>
-  resolve(path)
-    .replace(/\.onnx$/i, '')
-    .split(/[\\/]/)
-    .map((part) => part.replace(/[^\p{L}\p{N}._-]/gu, '-'))

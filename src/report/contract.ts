@@ -8,8 +8,9 @@ import { runReport } from './run.ts'
 export function contractReport(result: Result, options: ReportOptions): string {
   if (result.comparison) return comparisonReport(result, options)
   const { runs = [], partial, error, findings, accepted, ...whole } = result
+  const read = result.models.flatMap((model) => (isFailure(model) ? [] : [model]))
+  if (read.length > 0 && !read.some(({ targets }) => targets)) return runReport(result, options)
   if (runs.length === 0) return checkReport(result, options)
-  if (!result.models.some((model) => !isFailure(model) && model.targets)) return runReport(result, options)
   const checked = {
     ...whole,
     ...(partial && { partial }),
