@@ -87,7 +87,10 @@ describe('a config', () => {
     ])
     const { result, err } = await json('run', 'a/m.onnx', '--no-config', ...quick)
     expect([runsOf(result), err]).toEqual([[['a/m.onnx', 7, 'cpu']], ''])
-    expect(await deploycheck(['run', '--no-config'])).toMatchObject({ code: 2, err: expect.stringMatching(/no model was named/) })
+    expect(await deploycheck(['run', '--no-config'])).toMatchObject({
+      code: 2,
+      err: expect.stringMatching(/no model was named/),
+    })
   })
 
   test('is shown with flags and defaults, as far as the command has a use for it', async () => {
@@ -199,7 +202,10 @@ describe('shards', () => {
   test('of different commands are no whole', async () => {
     await deploycheck(['run', ...models, ...quick, '--shard', '1/2', '--format', 'blob=1.json'])
     await deploycheck(['compare', ...models, ...quick, '--shard', '2/2', '--format', 'blob=2.json'])
-    expect(await deploycheck(['merge', '1.json', '2.json'])).toMatchObject({ code: 2, err: expect.stringMatching(/parts of different runs/) })
+    expect(await deploycheck(['merge', '1.json', '2.json'])).toMatchObject({
+      code: 2,
+      err: expect.stringMatching(/parts of different runs/),
+    })
   })
 })
 

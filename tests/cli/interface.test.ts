@@ -119,11 +119,15 @@ describe('flags that are taken do something', () => {
     expect([code, result.gates.map(({ gate }: { gate: string }) => gate)]).toEqual([1, ['partitions']])
   })
 
-  test.each(['check', 'compare', 'ci', 'run'])('%s: the real provider is asked', { timeout: 60_000 }, async (command) => {
-    const run = command === 'run' ? ['--runtime', 'cpu', '--no-latency', '--samples', '1'] : []
-    const { result } = await verdict(command, 'unet.onnx', ...run, '--target', 'cpu', '--prove')
-    expect(result.models[0].targets[0].verified).toMatchObject({ differ: 0 })
-  })
+  test.each(['check', 'compare', 'ci', 'run'])(
+    '%s: the real provider is asked',
+    { timeout: 60_000 },
+    async (command) => {
+      const run = command === 'run' ? ['--runtime', 'cpu', '--no-latency', '--samples', '1'] : []
+      const { result } = await verdict(command, 'unet.onnx', ...run, '--target', 'cpu', '--prove')
+      expect(result.models[0].targets[0].verified).toBe(true)
+    },
+  )
 
   test('what says nothing to inspect is said to say nothing', async () => {
     const { code, err } = await deploycheck(['inspect', 'unet.onnx', '--fail-on', 'partial', '--prove'])
