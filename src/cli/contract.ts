@@ -89,7 +89,7 @@ export async function askContract(session: Session, question: Question): Promise
     ...(loaded && { file: loaded.file }),
     ...(part && { part }),
     ...(flags.updateKnown && { updateKnown: await knownWriter(terminal, whole.known) }),
-    ...(mayRun(asks, whole) && (await import('./on-demand/run.ts'))),
+    ...(mayRun(asks, whole) && { runModel: (await import('./on-demand/run.ts')).runModel }),
     ...(whole.prove && { prove: await prover(session, whole, progress.step) }),
     runId: runIdOf(terminal.env),
   }).finally(progress.done)
