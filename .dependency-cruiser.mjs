@@ -20,8 +20,21 @@ const rooms = {
   profiles: ['graph', 'result'],
   check: ['profiles', 'infer', 'operators', 'graph', 'onnx', 'result'],
   tradeoff: ['result'],
-  assess: ['run', 'latency', 'tradeoff', 'check', 'profiles', 'infer', 'operators', 'graph', 'onnx', 'files', 'result'],
-  ci: ['config', 'run', 'latency', 'assess', 'check', 'profiles', 'infer', 'files', 'report', 'result'],
+  assess: ['run', 'latency', 'check', 'profiles', 'infer', 'operators', 'graph', 'onnx', 'files', 'result'],
+  ci: [
+    'config',
+    'run',
+    'prove',
+    'latency',
+    'tradeoff',
+    'assess',
+    'check',
+    'profiles',
+    'infer',
+    'files',
+    'report',
+    'result',
+  ],
   report: ['result'],
 }
 

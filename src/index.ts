@@ -1,7 +1,6 @@
 /** The public library. What a command can do, a program can. */
 
 export { assess } from './assess/assess.ts'
-export { type CompareOptions, compareModels } from './assess/compare-models.ts'
 export { exitCodeOf, gateFailures } from './assess/exit-code.ts'
 export { explainNode } from './assess/explain.ts'
 export { findModels } from './assess/find-models.ts'
@@ -13,9 +12,11 @@ export { diffTargets } from './assess/target-diff.ts'
 export { lintTarget, testTarget } from './assess/target-review.ts'
 export { listTargets, rulesForOperator, targetRules } from './assess/targets.ts'
 export { type CheckOptions, checkModel } from './check/check.ts'
+export { type Asks, asksOfCi, asksOfCompare, asksOfRun } from './ci/asks.ts'
 export type { CiAnswer, CiOptions } from './ci/ci.ts'
 export { mergeBlobs } from './ci/merge.ts'
 export { runCi } from './ci/run-ci.ts'
+export type { RunFiles } from './ci/run-files.ts'
 export {
   type Config,
   defineConfig,
@@ -39,6 +40,7 @@ export { type ProveOptions, prove } from './prove/prove.ts'
 export { type Blob, blobReport, readBlob, type Shard } from './report/blob.ts'
 export { checkReport } from './report/check.ts'
 export { comparisonReport } from './report/comparison.ts'
+export { contractReport } from './report/contract.ts'
 export { githubReport, stepSummary } from './report/github.ts'
 export { gitlabReport } from './report/gitlab.ts'
 export { htmlReport } from './report/html/report.ts'

@@ -31,6 +31,8 @@ interface Entry {
   readonly said: Omit<AcceptedEntry, 'uses'>
   readonly expired: boolean
   readonly accepts: (subject: Subject) => boolean
+  /** Of the known-problems file. */
+  readonly problem?: KnownProblem
   uses: number
 }
 
@@ -38,6 +40,8 @@ const posix = (path: string): string => path.replaceAll('\\', '/').replace(/^\.\
 
 export class Acceptance {
   private readonly entries: readonly Entry[]
+  /** By model: what was asked of it, as `target` of an entry has it. */
+  private readonly asked = new Map<string, Set<string | null>>()
 
   constructor({ ignored, known, today }: Acceptances) {
     this.entries = [
@@ -48,6 +52,7 @@ export class Acceptance {
 
   /** The model with its accepted findings marked; `full` has its nodes where they were left out of `model`. */
   mark(model: ModelResult, full: ModelResult = model): ModelResult {
+    this.note(model.path, null, ...(model.targets ?? []).map(({ id }) => id))
     if (this.entries.length === 0) return model
     const labels = new NodeLabels(full)
     const mark = (findings: Finding[], target: string | null): Finding[] =>
@@ -68,6 +73,7 @@ export class Acceptance {
 
   /** The run with its accepted findings marked; what is a target there is the runtime here. */
   markRun(run: RunResult): RunResult {
+    this.note(run.model, aRun, ...run.runtimes.map(({ id }) => id))
     if (this.entries.length === 0) return run
     const findings = run.findings.map((finding) => {
       if (finding.severity === 'note') return finding
@@ -110,24 +116,45 @@ export class Acceptance {
     return entry ? { reason: entry.said.reason, file: entry.said.file } : null
   }
 
-  /** What each entry did. */
-  used(): AcceptedEntry[] {
-    return this.entries.map(({ said, uses }) => ({ ...said, uses }))
+  private note(path: string, ...targets: (string | null)[]): void {
+    const model = posix(path)
+    this.asked.set(model, new Set([...(this.asked.get(model) ?? []), ...targets]))
+  }
+
+  /** Whether what a known problem is about was asked: its model, and of that its target, or the run. */
+  asksAbout({ model, target, finding }: KnownProblem): boolean {
+    return this.asked.get(model)?.has(target ?? (finding.startsWith('run/') ? aRun : null)) === true
+  }
+
+  /** What each entry did. @param all nothing was left out that the config asks for */
+  used(all = true): AcceptedEntry[] {
+    return this.entries.map(({ said, uses, problem }) => {
+      const asked = all || (problem !== undefined && this.asksAbout(problem))
+      return { ...said, uses, ...(!asked && { asked }) }
+    })
   }
 }
+
+/** What is about a run as a whole; no runtime is called so. */
+const aRun = 'a run'
 
 function restsOnAccepted({ findings }: TargetResult): boolean {
   const loud = findings.filter(({ severity }) => severity !== 'note')
   return loud.length > 0 && loud.every(({ accepted }) => accepted !== undefined)
 }
 
-/** What is to be said of entries: those that are over, and, once all models were asked, those that nothing needs. */
-export function entryFindings(entries: readonly AcceptedEntry[], today: string, wholeRun: boolean): Finding[] {
+/**
+ * What is to be said of entries: those that are over, and those that nothing needs.
+ * @param complete no part of the question is still open, as with an interruption or in one of several parts
+ */
+export function entryFindings(entries: readonly AcceptedEntry[], today: string, complete: boolean): Finding[] {
   return entries.flatMap((entry) => {
     const over = entry.expires !== undefined && entry.expires < today
+    const where = { found: { file: entry.file } }
     const args = { entry: entryText(entry), file: entry.file, expires: entry.expires ?? '' }
-    if (entry.uses === 0) return wholeRun ? [report(catalogue, 'config/entry-unused', args)] : []
-    return over ? [report(catalogue, 'config/entry-expired', args)] : []
+    if (entry.uses === 0)
+      return complete && entry.asked !== false ? [report(catalogue, 'config/entry-unused', args, where)] : []
+    return over ? [report(catalogue, 'config/entry-expired', args, where)] : []
   })
 }
 
@@ -171,6 +198,7 @@ function knownEntry(problem: KnownProblem, file: string): Entry {
   return {
     said: { file, finding, model, ...(target === null ? {} : { target }), reason },
     expired: false,
+    problem,
     uses: 0,
     accepts: (subject) =>
       subject.finding === finding &&

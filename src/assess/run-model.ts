@@ -33,7 +33,9 @@ export async function runModel(path: string, wrapper: string | null, options: Ru
   } catch (error) {
     return finished({ models: [{ path, error: errorInfo(error) }], gates: [] })
   }
-  const inference = inferModel(model, options.dims ? { dims: options.dims } : {})
+  const { dims, inputShapes, inputValues } = options
+  const given = { ...(dims && { dims }), ...(inputShapes && { inputShapes }), ...(inputValues && { inputValues }) }
+  const inference = inferModel(model, given)
   const described = describeModel(model, inference, options)
   const models = [described]
   const judged = judgeLatency(await run(path, wrapper, inference, options), described, latency, baseline)

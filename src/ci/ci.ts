@@ -1,4 +1,4 @@
-/** `deploycheck ci`: everything that a config asks for, model by model, with answers kept from the last run. */
+/** All that a config asks for, model by model, with answers kept from the last run: what `ci`, `run` and `compare` are. */
 import { statSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { Acceptance, entryFindings, joinedProblems, problemsOf, problemsOfRun } from '../assess/acceptance.ts'
@@ -6,15 +6,17 @@ import { describeModel } from '../assess/describe.ts'
 import { type Asked, askOne } from '../assess/every-model.ts'
 import { exitCodeOf, exitCodes } from '../assess/exit-code.ts'
 import type { ModelNames } from '../assess/given-names.ts'
+import type { AssessOptions } from '../assess/options.ts'
 import { withReleases } from '../assess/other-releases.ts'
 import { runGates } from '../assess/run-gates.ts'
-import { checkModel } from '../check/check.ts'
+import { saveBaseline } from '../assess/run-latency.ts'
+import { targetsOfModel } from '../assess/target-answers.ts'
 import type { Config } from '../config/config.ts'
 import { readKnown } from '../config/known.ts'
 import type { Shard } from '../report/blob.ts'
 import type { KnownProblem } from '../result/acceptance.ts'
 import { errorInfo } from '../result/error-info.ts'
-import { isProblem } from '../result/problem.ts'
+import { isProblem, Problem } from '../result/problem.ts'
 import {
   type ErrorInfo,
   type GateFailure,
@@ -27,12 +29,18 @@ import {
 import type { RunResult } from '../result/run.ts'
 import { tool } from '../result/tool.ts'
 import type { RunOptions } from '../run/options.ts'
+import { type Asks, asksOfCi } from './asks.ts'
+import { effective } from './layers.ts'
 import { type Packed, pack, unpack } from './packed.ts'
 import { type Plan, type PlannedModel, planOf, type Settings } from './plan.ts'
+import { ownFiles, type RunFiles } from './run-files.ts'
 import { type Part, shareOf } from './shard.ts'
+import { openComparison, sideBySide } from './side-by-side.ts'
 import { Store, stampOf, textHash } from './store.ts'
 
 export interface CiOptions {
+  /** Which part of the config is asked; by default all, as `ci` does. */
+  readonly asks?: Asks
   /** The config's name in messages about its entries. */
   readonly file?: string
   /** What goes before the config and its entries, as flags do. */
@@ -47,8 +55,10 @@ export interface CiOptions {
   readonly graphs?: boolean
   /** Runs a model on runtimes; that of this package, which is large and therefore handed in. */
   readonly runModel?: RunModel
-  /** Goes before what the config says of runs. */
-  readonly runOverrides?: RunOptions
+  /** Asks real providers, where the config says `prove`; that of this package, likewise. */
+  readonly prove?: NonNullable<AssessOptions['prove']>
+  /** What runs read and write. */
+  readonly files?: RunFiles
   /** `2027-03-31`; entries that end before it are over. */
   readonly today?: string
   /** The same for all jobs of one run, where the CI system has such a number. */
@@ -72,14 +82,20 @@ export interface CiAnswer {
 }
 
 /**
- * All models of a config against their targets. Paths of the config are taken from the working directory. Never throws
- * for what one of the models has wrong.
+ * All models of a config: checked against their targets, and run where that is asked. Paths of the config are taken from
+ * the working directory. Never throws for what one of several models has wrong.
  * @throws Problem for what cannot be asked: targets, profiles, a known-problems file
  */
 export async function ci(config: Config, options: CiOptions = {}): Promise<CiAnswer> {
-  const { overrides = {}, part, today = new Date().toISOString().slice(0, 10), updateKnown } = options
-  const plan = planOf(config, overrides)
-  const whole = plan.config
+  const { asks = asksOfCi, overrides = {}, part, today = new Date().toISOString().slice(0, 10), updateKnown } = options
+  const whole = effective(config, overrides)
+  const plan = planOf(whole, asks, overrides.models !== undefined)
+  refuseWithoutRuns(plan, overrides, options.files ?? {})
+  const isPart = (part?.total ?? 1) > 1
+  if (updateKnown && isPart)
+    throw new Problem('bad-flag', '--update-known writes what all models have, and this is a part of them', {
+      fix: 'write the file in one job: --shard 1/1',
+    })
   const known = whole.known === undefined ? [] : readKnown(whole.known, updateKnown !== undefined)
   const acceptance = new Acceptance({
     today,
@@ -87,114 +103,169 @@ export async function ci(config: Config, options: CiOptions = {}): Promise<CiAns
     ...(whole.known !== undefined && !updateKnown && { known: { file: whole.known, problems: known } }),
   })
   const share = part ? shareOf(plan.models, part) : plan.models
-  const asked = await askAll(plan, share, acceptance, options)
-  if (!asked.partial) updateKnown?.(joinedProblems(asked.problems, known))
-
-  const complete = !asked.partial && (part?.total ?? 1) === 1
+  const asked = await new Round(plan, whole, acceptance, asks, options).ask(share)
   // Entries for models and targets that were not asked this time may be needed.
-  const all = complete && overrides.models === undefined && overrides.targets === undefined
-  const accepted = acceptance.used()
-  const findings = entryFindings(accepted, today, all)
+  const all = asks.command === 'ci' && overrides.models === undefined && overrides.targets === undefined
+  if (!asked.partial && updateKnown) {
+    const others = all ? [] : known.filter((problem) => !acceptance.asksAbout(problem))
+    updateKnown(joinedProblems([...asked.problems, ...others], known))
+  }
+
+  const accepted = acceptance.used(all)
+  const findings = entryFindings(accepted, today, !asked.partial && !isPart)
+  const { columns } = asks.comparison ?? {}
+  const compared = asks.comparison && !isPart ? sideBySide(asked, columns) : null
+  const error = asked.error ?? compared?.error ?? null
   const result = {
     models: asked.models,
     ...(asked.runs.length > 0 && { runs: asked.runs }),
+    ...(asks.comparison && { comparison: compared?.comparison ?? openComparison(columns) }),
     gates: updateKnown ? [] : asked.gates,
     ...(findings.length > 0 && { findings }),
     ...(accepted.length > 0 && { accepted }),
     ...(asked.partial && { partial: true as const }),
-    ...(asked.error && { error: asked.error }),
+    ...(error && { error }),
   }
   // More jobs than models: one that has nothing to do is content.
   const idle = part !== undefined && share.length === 0
   return {
     result: { schemaVersion, tool, exitCode: idle ? exitCodes.ok : exitCodeOf(result), ...result },
-    shard: part ? { index: part.index, total: part.total, run: runOf(plan, options.runId) } : null,
+    shard: part ? { index: part.index, total: part.total, run: runOf(plan, whole, asks, options.runId) } : null,
   }
 }
 
-interface Answers {
-  readonly models: Result['models']
-  readonly runs: RunResult[]
-  readonly gates: GateFailure[]
-  readonly problems: KnownProblem[]
-  readonly partial: boolean
+/** Flags that would do nothing in silence, as no model is run. */
+function refuseWithoutRuns({ models }: Plan, { latency, maxDrop }: Config, files: RunFiles): void {
+  if (models.some(({ settings }) => settings.run)) return
+  const { baseline, budgets = {} } = latency || {}
+  const [first] = [
+    ...Object.keys(files),
+    ...(baseline === undefined ? [] : ['baseline']),
+    ...Object.keys(budgets).map((kind) => `max-${kind}`),
+    ...(maxDrop ? ['maxDrop'] : []),
+  ]
+  if (first === undefined) return
+  const flag = first.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)
+  throw new Problem('bad-flag', `--${flag} is about runs, and no model is run`, {
+    fix: 'say where: --runtime cpu, or a wrapper; or "runtimes" in the config',
+  })
+}
+
+/** One after the other: all models of a share, each checked and run as its settings say. */
+class Round {
+  private readonly asker: Asker
+  private readonly filesOf: ReturnType<typeof ownFiles>
+  private readonly models: Result['models'] = []
+  private readonly runs: RunResult[] = []
+  private readonly gates: GateFailure[] = []
+  private readonly problems: KnownProblem[] = []
+  private partial = false
   /** What could not be asked: a run that did not come about, a name that no model has. */
-  readonly error: ErrorInfo | null
-}
+  private error: ErrorInfo | null = null
 
-async function askAll(
-  plan: Plan,
-  share: readonly PlannedModel[],
-  acceptance: Acceptance,
-  options: CiOptions,
-): Promise<Answers> {
-  // Shards draw what the whole would: the number of all models counts.
-  const graphs = options.graphs === true && plan.models.length <= mostDrawn
-  const asker = new Asker({ ...options, graphs })
-  const models: Result['models'] = []
-  const runs: RunResult[] = []
-  const gates: GateFailure[] = []
-  const problems: KnownProblem[] = []
-  let partial = false
-  let error: ErrorInfo | null = null
-  for (const [position, planned] of share.entries()) {
-    if (options.signal?.aborted) break
-    options.onModel?.(planned.path, position, share.length)
-    const answer = await asker.ask(planned)
-    if ('error' in answer) models.push(answer)
-    else {
-      const marked = unpack({ ...answer, model: acceptance.mark(answer.model, unpack(answer)) })
-      const { gates: limits } = planned.settings
-      gates.push(...acceptance.gates([marked], limits))
-      if (options.updateKnown) problems.push(...problemsOf(marked, limits))
-      models.push(marked)
-      const ran = await runOne(planned, marked.targets ?? [], acceptance, options)
-      runs.push(...(ran.runs ?? []))
-      gates.push(...ran.gates)
-      if (options.updateKnown) for (const one of ran.runs ?? []) problems.push(...problemsOfRun(one))
-      partial ||= ran.partial === true
-      error ??= ran.error ?? null
+  constructor(
+    private readonly plan: Plan,
+    private readonly config: Config,
+    private readonly acceptance: Acceptance,
+    private readonly asks: Asks,
+    private readonly options: CiOptions,
+  ) {
+    // Shards draw what the whole would: the number of all models counts.
+    const graphs = options.graphs === true && plan.models.length <= mostDrawn
+    this.asker = new Asker({ ...options, graphs })
+    const run = plan.models.filter(({ settings, problem }) => settings.run && !problem).map(({ path }) => path)
+    this.filesOf = ownFiles(options.files ?? {}, run)
+  }
+
+  async ask(share: readonly PlannedModel[]) {
+    try {
+      for (const [position, planned] of share.entries()) {
+        if (this.options.signal?.aborted) break
+        this.options.onModel?.(planned.path, position, share.length)
+        await this.one(planned)
+        // Lets an interruption in between two models.
+        await new Promise(setImmediate)
+      }
+    } finally {
+      this.asker.close()
     }
-    // Lets an interruption in between two models.
-    await new Promise(setImmediate)
+    this.partial ||= this.models.length < share.length
+    // A name that no model of this part has may be that of another part's.
+    const complete = !this.partial && share.length === this.plan.models.length
+    if (complete) this.error ??= unknownName(this.plan)
+    this.saveBaseline()
+    const { models, runs, gates, problems, partial, error } = this
+    return { models, runs, gates, problems, partial, error }
   }
-  asker.close()
-  partial ||= models.length < share.length
-  // A name that no model of this part has may be that of another part's.
-  const complete = !partial && share.length === plan.models.length
-  return { models, runs, gates, problems, partial, error: error ?? (complete ? unknownName(plan) : null) }
-}
 
-/** A run that does not come about, as with a wrapper that cannot be loaded, keeps no other model from being asked. */
-async function runOne(
-  { path, settings }: PlannedModel,
-  targets: readonly TargetResult[],
-  acceptance: Acceptance,
-  { runModel, runOverrides, signal, onStep }: CiOptions,
-): Promise<Pick<Result, 'runs' | 'gates' | 'partial' | 'error'>> {
-  const { run } = settings
-  if (!run || !runModel) return { gates: [] }
-  let result: Result
-  try {
-    result = await runModel(path, run.wrapper, {
-      ...run.options,
-      ...runOverrides,
-      ...(run.options.latency && { latency: { ...run.options.latency, ...runOverrides?.latency } }),
-      ...(signal && { signal }),
-      ...(onStep && { onStep: (text) => onStep(`${path}: ${text}`) }),
-    })
-  } catch (error) {
-    if (!isProblem(error)) throw error
-    const info = errorInfo(error)
-    return { gates: [], error: { ...info, message: `${path} was not run: ${info.message}` } }
+  private async one(planned: PlannedModel): Promise<void> {
+    const { acceptance, options, config, problems } = this
+    const answer = await this.asker.ask(planned)
+    if ('error' in answer) {
+      this.models.push(answer)
+      return
+    }
+    const { prove } = options
+    const full = unpack(answer)
+    // Whether a provider can be asked hangs on the machine, and is asked anew each time.
+    const proved = config.prove && prove && full.targets ? { targets: await prove(planned.path, full.targets) } : null
+    const marked = proved
+      ? acceptance.mark({ ...full, ...proved })
+      : unpack({ ...answer, model: acceptance.mark(answer.model, full) })
+    const { gates: limits } = planned.settings
+    this.gates.push(...acceptance.gates([marked], limits))
+    if (options.updateKnown) problems.push(...problemsOf(marked, limits))
+    this.models.push(marked)
+    const ran = await this.run(planned, marked.targets ?? [])
+    this.runs.push(...(ran.runs ?? []))
+    this.gates.push(...ran.gates)
+    if (options.updateKnown) for (const one of ran.runs ?? []) problems.push(...problemsOfRun(one))
+    this.partial ||= ran.partial === true
+    this.error ??= ran.error ?? null
   }
-  const runs = (result.runs ?? []).map((one) => acceptance.markRun(withReleases(one, targets)))
-  // Gates of the model itself are those of its check; those of runs follow from findings that are accepted or not.
-  const limits = result.gates.filter(({ gate }) => gate !== 'error' && gate !== 'run')
-  return {
-    runs,
-    gates: [...runs.flatMap(runGates), ...limits.filter((gate) => !acceptance.acceptsLimit(gate))],
-    ...(result.partial && { partial: true }),
+
+  /** A run that does not come about, as with a wrapper that cannot be loaded, keeps no other model from being asked. */
+  private async run(
+    { path, settings }: PlannedModel,
+    targets: readonly TargetResult[],
+  ): Promise<Pick<Result, 'runs' | 'gates' | 'partial' | 'error'>> {
+    const { acceptance } = this
+    const { runModel, signal, onStep } = this.options
+    const { run } = settings
+    if (!run || !runModel || this.partial) return { gates: [] }
+    let result: Result
+    try {
+      result = await runModel(path, run.wrapper, {
+        ...run.options,
+        ...this.filesOf(path),
+        ...(signal && { signal }),
+        ...(onStep && { onStep: (text) => onStep(this.plan.models.length > 1 ? `${path}: ${text}` : text) }),
+      })
+    } catch (error) {
+      if (!isProblem(error) || (this.plan.models.length === 1 && !this.asks.targets)) throw error
+      const info = errorInfo(error)
+      return { gates: [], error: { ...info, message: `${path} was not run: ${info.message}` } }
+    }
+    const runs = (result.runs ?? []).map((one) => acceptance.markRun(withReleases(one, targets)))
+    // Gates of the model itself are those of its check; those of runs follow from findings that are accepted or not.
+    const limits = result.gates.filter(({ gate }) => gate !== 'error' && gate !== 'run')
+    return {
+      runs,
+      gates: [...runs.flatMap(runGates), ...limits.filter((gate) => !acceptance.acceptsLimit(gate))],
+      ...(result.partial && { partial: true }),
+    }
+  }
+
+  /** One file for all: with a run that is missing it would take the place of one that has it. */
+  private saveBaseline(): void {
+    const file = this.options.files?.saveBaseline
+    if (file === undefined || this.partial || this.error || this.runs.length === 0) return
+    try {
+      saveBaseline(file, this.runs)
+    } catch (error) {
+      if (!isProblem(error)) throw error
+      this.error = errorInfo(error)
+    }
   }
 }
 
@@ -241,10 +312,10 @@ class Asker {
       true,
       (model, inference) => {
         externalFiles = model.externalFiles ?? []
-        return {
-          ...describeModel(model, inference, { graphs }),
-          targets: checkModel(model, inference, targets, options),
-        }
+        const described = describeModel(model, inference, { graphs })
+        return targets === null
+          ? described
+          : { ...described, targets: targetsOfModel(model, inference, described, targets, options) }
       },
     )
     return { ...asked, externalFiles }
@@ -273,7 +344,7 @@ function unknownName({ given }: Plan): ErrorInfo | null {
 
 /** All that an answer hangs on beside the model: settings, rules, and this program. */
 function questionText({ options, targets }: Settings, graphs: boolean): string {
-  const rules = targets.map(({ id, group, decides, parameters, profile }) => [
+  const rules = targets?.map(({ id, group, decides, parameters, profile }) => [
     id,
     group,
     decides,
@@ -287,8 +358,8 @@ function questionText({ options, targets }: Settings, graphs: boolean): string {
 /** Tells builds of one version apart. */
 const programSize = (): number => statSync(fileURLToPath(import.meta.url)).size
 
-/** Shards with the same tool, config and models are of one run, as far as this can be told. */
-function runOf({ models, config }: Plan, runId = ''): string {
+/** Shards with the same tool, question, config and models are of one run, as far as this can be told. */
+function runOf({ models }: Plan, config: Config, asks: Asks, runId = ''): string {
   const sizes = models.map(({ path }) => [path, stampOf(path)?.split(' ')[0] ?? null])
-  return textHash(JSON.stringify([tool, config, sizes, runId])).slice(0, 16)
+  return textHash(JSON.stringify([tool, asks, config, sizes, runId])).slice(0, 16)
 }

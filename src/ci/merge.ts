@@ -9,6 +9,7 @@ import type { AcceptedEntry } from '../result/acceptance.ts'
 import { Problem } from '../result/problem.ts'
 import { isFailure, type Result } from '../result/result.ts'
 import { pack, unpack } from './packed.ts'
+import { sideBySide } from './side-by-side.ts'
 
 interface NamedBlob extends Blob {
   readonly file: string
@@ -111,12 +112,17 @@ function joined(blobs: readonly NamedBlob[], today: string): Result {
   const accepted = sumUses(results.map((result) => result.accepted ?? []))
   const partial = results.some((result) => result.partial)
   const findings = entryFindings(accepted, today, !partial)
-  const error = results.find((result) => result.error)?.error
+  const runs = inOrder(results.map((result) => result.runs ?? []))
+  const asked = results.find(({ comparison }) => comparison)?.comparison
+  const compared = asked ? sideBySide({ models, runs }, asked.asked) : null
+  const error = results.find((result) => result.error)?.error ?? compared?.error
+  const codes = [...results.map(({ exitCode }) => exitCode), ...(compared?.error ? [exitCodes.notAsked] : [])]
   return {
     ...first,
-    exitCode: models.length === 0 ? exitCodes.notAsked : worst(results.map(({ exitCode }) => exitCode)),
+    exitCode: models.length === 0 ? exitCodes.notAsked : worst(codes),
     models,
-    ...(results.some(({ runs }) => runs) && { runs: inOrder(results.map(({ runs }) => runs ?? [])) }),
+    ...(runs.length > 0 && { runs }),
+    ...(compared && { comparison: compared.comparison }),
     gates: inOrder(results.map(({ gates }) => gates)),
     ...(findings.length > 0 && { findings }),
     ...(accepted.length > 0 && { accepted }),
@@ -135,10 +141,11 @@ function interleaved<Item>(lists: readonly (readonly Item[])[]): Item[] {
 
 /** Every part saw the same entries. */
 function sumUses([first = [], ...others]: readonly (readonly AcceptedEntry[])[]): AcceptedEntry[] {
-  return first.map((entry, i) => ({
-    ...entry,
-    uses: others.reduce((sum, list) => sum + (list[i]?.uses ?? 0), entry.uses),
-  }))
+  return first.map(({ asked: _, ...entry }, i) => {
+    const same = [first, ...others].flatMap((list) => list[i] ?? [])
+    const asked = same.some((one) => one.asked !== false)
+    return { ...entry, uses: same.reduce((sum, { uses }) => sum + uses, 0), ...(!asked && { asked }) }
+  })
 }
 
 const worst = (codes: readonly number[]): number => {

@@ -12,20 +12,12 @@ import { wantsGraphs } from './formats.ts'
 import { progressOf } from './progress.ts'
 import type { Session } from './session.ts'
 
-interface Flags extends CheckFlags {
-  readonly prove?: boolean
-}
-
 export function checkCommand(session: Session): Command {
   const command = new Command('check')
     .description('says for each model and target: will it really run there, and if not, why and what to do (default)')
     .argument('<model...>', 'files, folders, globs, - for standard input, http(s):// addresses')
-  withModelFlags(withTargetFlags(command)).option(
-    '--prove',
-    'ask the real provider, too, where this machine can: webgpu, wasm, cpu',
-  )
-  withReportFlags(withGateFlags(command))
-  return command.action((models: string[], flags: Flags) =>
+  withReportFlags(withGateFlags(withModelFlags(withTargetFlags(command))))
+  return command.action((models: string[], flags: CheckFlags) =>
     session.run(flags, async () => {
       const { assess } = await import('../assess/assess.ts')
       const { checkReport } = await import('../report/check.ts')

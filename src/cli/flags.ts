@@ -28,6 +28,7 @@ export interface GateFlags {
   readonly minCoverage?: number
   readonly maxPartitions?: number
   readonly verdict?: 'ort'
+  readonly prove?: boolean
 }
 
 export const withModelFlags = (command: Command): Command =>
@@ -60,6 +61,7 @@ export const withGateFlags = (command: Command): Command =>
       "ort: also show what ONNX Runtime's usability checker would say",
       oneOf('verdict', ['ort']),
     )
+    .option('--prove', 'ask the real provider, too, where this machine can: webgpu, wasm, cpu')
 
 /** Flags of a command that reports on models: its result has every format. */
 export const withReportFlags = (command: Command): Command => withOutputFlags(command, reportFormats)
@@ -77,6 +79,24 @@ export const withOutputFlags = (command: Command, formats: readonly FormatName[]
     .addOption(new Option('--debug', 'the stack of errors'))
 
 export type CheckFlags = ModelFlags & TargetFlags & GateFlags & OutputFlags
+
+/** Flags of which a question without targets has no use. */
+const aboutTargets = {
+  target: '--target',
+  profile: '--profile',
+  customOp: '--custom-op',
+  asIs: '--as-is',
+  inlineWeights: '--inline-weights',
+  failOn: '--fail-on',
+  minCoverage: '--min-coverage',
+  maxPartitions: '--max-partitions',
+  verdict: '--verdict',
+  prove: '--prove',
+} satisfies Partial<Record<keyof CheckFlags, string>>
+
+/** Those flags that ask about targets, as they were written. */
+export const targetFlagsIn = (flags: CheckFlags): string[] =>
+  Object.entries(aboutTargets).flatMap(([key, flag]) => (flags[key as keyof CheckFlags] === undefined ? [] : [flag]))
 
 /** What the library is asked for, from flags. */
 export const assessOptions = (flags: ModelFlags & TargetFlags & GateFlags): AssessOptions => ({

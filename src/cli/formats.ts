@@ -72,7 +72,7 @@ export const wantsGraphs = ({ format = [] }: { readonly format?: readonly Format
   format.some(({ name }) => name === 'html' || name === 'blob')
 
 /** Says before the work begins that a file cannot be written after it. */
-export function refuseUnwritable(formats: readonly Format[]): void {
+export function refuseUnwritable(formats: readonly Pick<Format, 'file'>[]): void {
   for (const { file } of formats) {
     if (file === null) continue
     const folder = dirname(file)

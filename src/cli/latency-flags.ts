@@ -1,9 +1,9 @@
-/** Flags of `run` and `compare` about latency: how much is measured, and what it is held against. */
+/** Flags about latency: how much is measured, and what it is held against. */
 import type { Command } from 'commander'
-import { type Budget, type BudgetKind, parseBudget } from '../latency/budgets.ts'
+import type { BudgetConfig, LatencyConfig } from '../config/config.ts'
+import { type BudgetKind, parseBudget } from '../latency/budgets.ts'
 import { type PresetName, presets } from '../latency/plan.ts'
 import { Problem } from '../result/problem.ts'
-import type { LatencyOptions } from '../run/options.ts'
 import { oneOf } from './flag-values.ts'
 
 export interface LatencyFlags {
@@ -12,14 +12,17 @@ export interface LatencyFlags {
   readonly concurrency?: number
   /** False with `--no-latency`. */
   readonly latency: boolean
-  readonly maxP50?: readonly Budget[]
-  readonly maxLoad?: readonly Budget[]
-  readonly maxMemory?: readonly Budget[]
-  readonly maxModelBytes?: readonly Budget[]
+  readonly maxP50?: Limits
+  readonly maxLoad?: Limits
+  readonly maxMemory?: Limits
+  readonly maxModelBytes?: Limits
   readonly baseline?: string
   readonly saveBaseline?: string
   readonly relativeTo?: string
 }
+
+/** By runtime, `*` for all of them; as text, once it is known to be a limit. */
+type Limits = Readonly<Record<string, string>>
 
 export const withLatencyFlags = (command: Command): Command =>
   command
@@ -45,7 +48,10 @@ export const withLatencyFlags = (command: Command): Command =>
 
 const budget =
   (kind: BudgetKind) =>
-  (text: string, before: readonly Budget[] = []): readonly Budget[] => [...before, parseBudget(kind, text)]
+  (text: string, before: Limits = {}): Limits => {
+    const { runtime } = parseBudget(kind, text)
+    return { ...before, [runtime ?? '*']: text.slice(text.lastIndexOf('=') + 1).trim() }
+  }
 
 const atLeastOne =
   (flag: string) =>
@@ -57,36 +63,39 @@ const atLeastOne =
     })
   }
 
-/** Null where nothing is to be measured. @throws Problem where a flag asks for what `--no-latency` leaves out */
-export function latencyOptions(flags: LatencyFlags): LatencyOptions | null {
+/**
+ * Flags as a config has them; undefined where they say nothing of latency.
+ * @throws Problem where a flag asks for what `--no-latency` leaves out
+ */
+export function latencyConfig(flags: LatencyFlags): LatencyConfig | false | undefined {
   const { preset, repeat, concurrency, baseline, saveBaseline, relativeTo } = flags
-  const budgets = [flags.maxP50, flags.maxLoad, flags.maxMemory, flags.maxModelBytes].flatMap((some) => some ?? [])
+  const budgets = budgetConfig(flags)
   if (!flags.latency) {
     const asked = [
-      ...budgets.map(({ text }) => text),
-      ...(baseline ? ['--baseline'] : []),
-      ...(saveBaseline ? ['--save-baseline'] : []),
+      ...Object.keys(budgets).map((kind) => `--max-${kind === 'modelBytes' ? 'model-bytes' : kind}`),
+      ...(baseline === undefined ? [] : ['--baseline']),
+      ...(saveBaseline === undefined ? [] : ['--save-baseline']),
     ]
-    if (asked.length === 0) return null
+    if (asked.length === 0) return false
     throw new Problem('bad-flag', `${asked[0]} needs a measurement, which --no-latency leaves out`, {
       fix: 'leave one of the two away',
     })
   }
-  if (relativeTo !== undefined && baseline === undefined)
-    throw new Problem(
-      'bad-flag',
-      `--relative-to ${relativeTo} says how to compare with a baseline, and none is named`,
-      {
-        fix: 'add --baseline FILE',
-      },
-    )
-  return {
-    budgets,
+  const latency: LatencyConfig = {
     ...(preset && { preset }),
     ...(repeat !== undefined && { repeat }),
     ...(concurrency !== undefined && { concurrency }),
+    ...(Object.keys(budgets).length > 0 && { budgets }),
     ...(baseline !== undefined && { baseline }),
-    ...(saveBaseline !== undefined && { saveBaseline }),
     ...(relativeTo !== undefined && { relativeTo }),
   }
+  // To save a measurement is to measure.
+  return Object.keys(latency).length > 0 || saveBaseline !== undefined ? latency : undefined
 }
+
+const budgetConfig = ({ maxP50, maxLoad, maxMemory, maxModelBytes }: LatencyFlags): BudgetConfig => ({
+  ...(maxP50 && { p50: { ...maxP50 } }),
+  ...(maxLoad && { load: { ...maxLoad } }),
+  ...(maxMemory && { memory: { ...maxMemory } }),
+  ...(maxModelBytes?.['*'] !== undefined && { modelBytes: maxModelBytes['*'] }),
+})

@@ -1,27 +1,23 @@
-/** `deploycheck run <model> [wrapper]`: a model on several runtimes, and where they part. */
+/** `deploycheck run <model...> [wrapper]`: models on several runtimes, and where they part. */
 import { Command } from 'commander'
-import { wantsGraphs } from './formats.ts'
-import { progressOf } from './progress.ts'
-import { type RunFlags, runOptions, withRunFlags } from './run-flags.ts'
+import { askContract, type ContractFlags, withContractFlags, withoutWrapper } from './contract.ts'
+import { targetFlagsIn } from './flags.ts'
 import type { Session } from './session.ts'
 
 export function runCommand(session: Session): Command {
   const command = new Command('run')
     .description('runs a model, with your pre- and postprocessing, on several runtimes: do the results match?')
-    .argument('<model>', 'a file')
-    .argument('[wrapper]', 'your module with defineWrapper, JavaScript or TypeScript')
-  return withRunFlags(command).action((model: string, wrapper: string | undefined, flags: RunFlags) =>
+    .usage('<model...> [wrapper] [options]')
+    .argument(
+      '[model...]',
+      'files, folders, globs; then your module with defineWrapper, JavaScript or TypeScript; default: those of the config',
+    )
+  return withContractFlags(command).action((args: string[], flags: ContractFlags) =>
     session.run(flags, async () => {
-      const { runModel, runReport } = await import('./on-demand/run.ts')
-      const progress = progressOf(session.terminal, flags)
-      const { signal } = session
-      const data = await runModel(model, wrapper ?? null, {
-        ...runOptions(flags),
-        graphs: wantsGraphs(flags),
-        signal,
-        onStep: progress.step,
-      }).finally(progress.done)
-      return { data, result: data, pretty: (options) => runReport(data, options) }
+      const { asksOfRun } = await import('../ci/asks.ts')
+      // A run is about runtimes; who names a target, or a gate of targets, wants both.
+      const asks = asksOfRun(targetFlagsIn(flags).length > 0)
+      return askContract(session, { asks, ...withoutWrapper(args), flags, cache: null })
     }),
   )
 }

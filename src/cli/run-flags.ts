@@ -1,21 +1,19 @@
-/** Flags of `run`: how a run is asked for on the command line. */
+/** Flags of commands that run models. */
 import { statSync } from 'node:fs'
 import type { Command } from 'commander'
+import type { RunFiles } from '../ci/run-files.ts'
+import type { Config, ToleranceConfig } from '../config/config.ts'
 import { Problem } from '../result/problem.ts'
-import type { RunOptions } from '../run/options.ts'
-import { dim, each } from './flag-values.ts'
-import { withReportFlags } from './flags.ts'
-import { type LatencyFlags, latencyOptions, withLatencyFlags } from './latency-flags.ts'
-import type { OutputFlags } from './session.ts'
+import { each } from './flag-values.ts'
+import { type LatencyFlags, latencyConfig, withLatencyFlags } from './latency-flags.ts'
 
-export interface RunFlags extends OutputFlags, LatencyFlags {
+export interface RunFlags extends LatencyFlags {
   readonly runtime?: readonly string[]
   readonly require?: readonly string[]
   readonly reference?: string
   readonly samples?: number | string
   readonly seed?: number
-  readonly dim?: ReadonlyMap<string, number>
-  readonly tolerance?: NonNullable<RunOptions['tolerances']>
+  readonly tolerance?: Readonly<Record<string, ToleranceConfig>>
   readonly modelFor?: Readonly<Record<string, string>>
   readonly wrapperFor?: Readonly<Record<string, string>>
   readonly bisect?: boolean
@@ -28,16 +26,6 @@ export interface RunFlags extends OutputFlags, LatencyFlags {
   readonly timeLimit?: number
 }
 
-export const withRunFlags = (command: Command): Command =>
-  withReportFlags(
-    withRuntimeFlags(command).option(
-      '--dim <name=size>',
-      'size of a symbolic dimension in random samples (repeats)',
-      dim,
-    ),
-  )
-
-/** Of every command that runs models. */
 export const withRuntimeFlags = (command: Command): Command =>
   withLatencyFlags(command)
     .option(
@@ -59,7 +47,7 @@ export const withRuntimeFlags = (command: Command): Command =>
     .option('--max-drop <metric=drop>', 'exit with 1 when a metric drops by more: top1=0.5% (repeats)', maxDrop)
     .option('--browser <path|name>', 'a path, or chrome, edge, chromium (also: CHROME_PATH)')
     .option('--threads <n>', 'threads of a session on the CPU', wholeNumber('threads'))
-    .option('--time-limit <seconds>', 'for each request to a runtime', wholeNumber('time-limit'))
+    .option('--time-limit <seconds>', 'for each request to a runtime', wholeNumber('time-limit', 1))
 
 const wrong = (flag: string, text: string, expected: string, example: string): Problem =>
   new Problem('bad-flag', `--${flag} ${text}: ${expected}`, { expected, fix: `for example: ${example}` })
@@ -72,13 +60,13 @@ function samples(text: string): number | string {
 }
 
 const wholeNumber =
-  (flag: string) =>
+  (flag: string, least = 0) =>
   (text: string): number => {
-    if (/^\d{1,9}$/.test(text)) return Number(text)
-    throw wrong(flag, text, 'a whole number is expected', `--${flag} 1`)
+    if (/^\d{1,9}$/.test(text) && Number(text) >= least) return Number(text)
+    throw wrong(flag, text, `a whole number ${least > 0 ? `from ${least} on ` : ''}is expected`, `--${flag} 1`)
   }
 
-function tolerance(text: string, before: NonNullable<RunOptions['tolerances']> = {}): typeof before {
+function tolerance(text: string, before: NonNullable<RunFlags['tolerance']> = {}): typeof before {
   const [, name, atol, rtol] = /^(.+)=([^,=]+)(?:,([^,=]+))?$/s.exec(text) ?? []
   const [absolute, relative] = [Number(atol), Number(rtol ?? 0)]
   if (name === undefined || !(absolute >= 0) || !(relative >= 0))
@@ -105,32 +93,33 @@ function maxDrop(text: string, before: Readonly<Record<string, number>> = {}): R
   return { ...before, [name]: value }
 }
 
-/** What the library is asked for. */
-export function runOptions(flags: RunFlags): RunOptions {
-  const { browser, threads, timeLimit, samples: given } = flags
-  const settings = {
-    ...(browser === undefined ? {} : { browser }),
-    ...(threads === undefined ? {} : { threads }),
-    ...(timeLimit === undefined ? {} : { timeLimit: timeLimit * 1000 }),
-  }
-  const latency = latencyOptions(flags)
+/** Flags as a config has them. */
+export function runConfig(flags: RunFlags): Config {
+  const { runtime, require, reference, samples: given, seed, tolerance: tolerances, modelFor, wrapperFor } = flags
+  const { maxDrop: drops, bisect, browser, threads, timeLimit } = flags
+  const latency = latencyConfig(flags)
   return {
-    settings,
-    ...(latency && { latency }),
-    ...(typeof given === 'number' && { samples: given }),
-    ...(typeof given === 'string' && { inputs: given }),
-    ...(flags.runtime && { runtimes: flags.runtime }),
-    ...(flags.require && { require: flags.require }),
-    ...(flags.reference !== undefined && { reference: flags.reference }),
-    ...(flags.seed !== undefined && { seed: flags.seed }),
-    ...(flags.dim && { dims: flags.dim }),
-    ...(flags.tolerance && { tolerances: flags.tolerance }),
-    ...(flags.modelFor && { models: flags.modelFor }),
-    ...(flags.wrapperFor && { wrappers: flags.wrapperFor }),
-    ...(flags.saveRepro !== undefined && { saveRepro: flags.saveRepro }),
-    ...(flags.record !== undefined && { record: flags.record }),
-    ...(flags.replay !== undefined && { replay: flags.replay }),
-    ...(flags.maxDrop && { maxDrop: flags.maxDrop }),
-    bisect: flags.bisect === true,
+    ...(runtime && { runtimes: [...runtime] }),
+    ...(require && { require: [...require] }),
+    ...(reference !== undefined && { reference }),
+    ...(given !== undefined && { samples: given }),
+    ...(seed !== undefined && { seed }),
+    ...(tolerances && { tolerances: { ...tolerances } }),
+    ...(drops && { maxDrop: { ...drops } }),
+    ...(modelFor && { modelFor: { ...modelFor } }),
+    ...(wrapperFor && { wrapperFor: { ...wrapperFor } }),
+    ...(bisect && { bisect }),
+    ...(browser !== undefined && { browser }),
+    ...(threads !== undefined && { threads }),
+    ...(timeLimit !== undefined && { timeLimit }),
+    ...(latency !== undefined && { latency }),
   }
 }
+
+/** Files that runs read and write: those of one command, and no part of a config. */
+export const runFiles = ({ record, replay, saveRepro, saveBaseline }: RunFlags): RunFiles => ({
+  ...(record !== undefined && { record }),
+  ...(replay !== undefined && { replay }),
+  ...(saveRepro !== undefined && { saveRepro }),
+  ...(saveBaseline !== undefined && { saveBaseline }),
+})

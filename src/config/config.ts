@@ -20,8 +20,8 @@ export interface Config {
   dims?: Record<string, number>
   /** Shapes of inputs. */
   inputShapes?: Record<string, (number | string)[]>
-  /** Values of small integer inputs. */
-  inputValues?: Record<string, number[]>
+  /** Values of small integer inputs; those beyond 2^53 as text. */
+  inputValues?: Record<string, (number | string)[]>
   /** Operators that you register with the runtime: `domain::Op`. */
   customOps?: string[]
   /** Judge the nodes as they stand in the file. */
@@ -32,6 +32,10 @@ export interface Config {
   withoutWeights?: boolean
   /** Also the SHA-256 of whole files. */
   hash?: boolean
+  /** Ask the real providers beside the rules, where this machine can. */
+  prove?: boolean
+  /** Also what ONNX Runtime's own usability checker would say. */
+  verdict?: 'ort'
   /** Your pre- and postprocessing, a module with defineWrapper. With it, or with runtimes, models are run, too. */
   wrapper?: string
   /** Where models are run, as `--runtime` takes them; an empty list runs nothing. */
@@ -48,9 +52,25 @@ export interface Config {
   tolerances?: Record<string, ToleranceConfig>
   /** By how much a metric of the wrapper may be lower than on the reference. */
   maxDrop?: Record<string, number>
+  /** By runtime: the model that it gets in the place of the one that is named. */
+  modelFor?: Record<string, string>
+  /** By runtime: the wrapper that it gets. */
+  wrapperFor?: Record<string, string>
   /** Name the first diverging node also where nothing mismatches. */
   bisect?: boolean
-  /** Measure latency where models are run; without it they are compared only. */
+  /** Where a browser is: a path, or chrome, edge, chromium. */
+  browser?: string
+  /**
+   * Of a session on the CPU.
+   * @minimum 0
+   */
+  threads?: number
+  /**
+   * For each request to a runtime, in seconds.
+   * @minimum 1
+   */
+  timeLimit?: number
+  /** Measure latency where models are run; without it `ci` compares them only. */
   latency?: LatencyConfig | false
   /** What makes the exit code 1, beside errors. */
   gates?: GateConfig
@@ -58,7 +78,7 @@ export interface Config {
   ignore?: Ignored[]
   /** A known-problems file: only what is not in it fails. `--update-known` writes it. */
   known?: string
-  /** As `--format` takes them: `pretty`, `sarif=deploycheck.sarif`. */
+  /** What `ci` writes, as `--format` takes it: `pretty`, `sarif=deploycheck.sarif`. */
   formats?: string[]
 }
 
@@ -69,7 +89,7 @@ export interface ModelEntry {
   targets?: (string | TargetEntry)[]
   dims?: Record<string, number>
   inputShapes?: Record<string, (number | string)[]>
-  inputValues?: Record<string, number[]>
+  inputValues?: Record<string, (number | string)[]>
   customOps?: string[]
   gates?: GateConfig
   wrapper?: string
@@ -77,6 +97,8 @@ export interface ModelEntry {
   samples?: number | string
   tolerances?: Record<string, ToleranceConfig>
   maxDrop?: Record<string, number>
+  modelFor?: Record<string, string>
+  wrapperFor?: Record<string, string>
   latency?: LatencyConfig | false
 }
 
@@ -100,7 +122,7 @@ export interface LatencyConfig {
   relativeTo?: string
 }
 
-/** By runtime, `*` for all of them: `{ "webgpu": "12ms" }`. */
+/** By runtime, `*` for all of them: `{ "webgpu": "12ms" }`. A limit for all takes the place of those in what it goes before. */
 export interface BudgetConfig {
   /** Of the median. */
   p50?: Record<string, string>

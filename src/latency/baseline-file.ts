@@ -1,5 +1,6 @@
 /** The file that later measurements are held against: versioned, and checked before it is believed. */
-import { basename } from 'node:path'
+import { basename, resolve } from 'node:path'
+import { distinctTails, endsWith } from '../result/distinct-tails.ts'
 import { Problem } from '../result/problem.ts'
 import type { Environment, RunResult } from '../result/run.ts'
 import { tool } from '../result/tool.ts'
@@ -17,7 +18,7 @@ export interface Baseline {
 
 /** One model with one wrapper, or without. */
 export interface BaselineEntry {
-  /** File name, without its folder: folders differ between machines. */
+  /** File name, with as many of its folders as tell it from the others of the file. */
   readonly model: string
   readonly wrapper: string | null
   readonly environment: Environment
@@ -35,9 +36,11 @@ export interface BaselineRuntime {
 
 /** What was measured and can be relied on; a software adapter says nothing about later ones either. */
 export function baselineText(runs: readonly RunResult[]): string {
+  const paths = [...new Set(runs.map(({ model }) => resolve(model)))]
+  const names = new Map(distinctTails(paths).map((name, i) => [paths[i], name]))
   const entries = runs.map(
     (run): BaselineEntry => ({
-      model: basename(run.model),
+      model: names.get(resolve(run.model)) ?? basename(run.model),
       wrapper: run.wrapper === null ? null : basename(run.wrapper),
       environment: run.environment,
       runtimes: run.runtimes.flatMap(({ id, version: of, adapter, software, latency }) =>
@@ -89,12 +92,10 @@ export function parseBaseline(text: string, path: string): Baseline {
  */
 export function entryFor(baseline: Baseline, run: Pick<RunResult, 'model' | 'wrapper' | 'environment'>, path: string) {
   const wrapper = run.wrapper === null ? null : basename(run.wrapper)
-  const found = baseline.entries.find(
-    (entry) =>
-      entry.wrapper === wrapper &&
-      (entry.model === basename(run.model) ||
-        (entry.environment.model !== null && entry.environment.model === run.environment.model)),
-  )
+  const sameWrapper = baseline.entries.filter((entry) => entry.wrapper === wrapper)
+  const found =
+    sameWrapper.find(({ model }) => endsWith(resolve(run.model), model)) ??
+    sameWrapper.find(({ environment: { model } }) => model !== null && model === run.environment.model)
   if (found) return found
   const known = baseline.entries.map((entry) => nameOf(entry.model, entry.wrapper))
   throw new Problem('baseline-model', `${path} has nothing about ${nameOf(basename(run.model), wrapper)}`, {

@@ -27,12 +27,10 @@ export function acceptedLines(result: Result, { columns, style }: ReportOptions)
 
 const shown = 10
 
-function countsByFile({ models }: Result): Map<string, number> {
+function countsByFile({ models, runs = [] }: Result): Map<string, number> {
   const counts = new Map<string, number>()
-  for (const model of models) {
-    if (isFailure(model)) continue
-    for (const { findings } of [model, ...(model.targets ?? [])])
-      for (const { accepted } of findings) if (accepted) counts.set(accepted.file, (counts.get(accepted.file) ?? 0) + 1)
-  }
+  const checked = models.flatMap((model) => (isFailure(model) ? [] : [model, ...(model.targets ?? [])]))
+  for (const { findings } of [...checked, ...runs])
+    for (const { accepted } of findings) if (accepted) counts.set(accepted.file, (counts.get(accepted.file) ?? 0) + 1)
   return counts
 }

@@ -1,8 +1,9 @@
 /** The report of `compare`: candidates as a table, the front marked, and two figures of them as a picture. */
 import { type Candidate, type Comparison, type ComparisonColumn, isFailure, type Result } from '../result/result.ts'
+import { acceptedLines } from './accepted.ts'
+import { bestOf, figureText, standing } from './candidates.ts'
 import { gateLines } from './check.ts'
-import { failureLines } from './failure.ts'
-import { bytes, percent, quantity } from './numbers.ts'
+import { errorLines, failureLines } from './failure.ts'
 import type { ReportOptions } from './options.ts'
 import { labelled, table } from './table.ts'
 import { name, safe } from './text.ts'
@@ -10,9 +11,10 @@ import { name, safe } from './text.ts'
 export function comparisonReport(result: Result, options: ReportOptions): string {
   const { style, quiet } = options
   const lines = result.models.filter(isFailure).flatMap((model) => failureLines(model, options))
-  if (result.comparison && !quiet) lines.push(...comparisonLines(result.comparison, options))
+  if (result.comparison?.candidates.length && !quiet) lines.push(...comparisonLines(result.comparison, options))
   if (result.partial) lines.push('', style.yellow('Interrupted: what was not reached is missing.'))
-  lines.push(...gateLines(result, options))
+  if (result.error) lines.push('', ...errorLines(result.error, options))
+  lines.push(...acceptedLines(result, options), ...gateLines(result, options))
   return lines.length === 0 ? '' : `${lines.join('\n').replace(/^\n+/, '')}\n`
 }
 
@@ -38,7 +40,7 @@ function comparisonLines({ columns, candidates }: Comparison, options: ReportOpt
       const best = bestOf(column, candidates)
       const cells = some.map(({ values }) => {
         const value = values[column.id] ?? null
-        return { text: shown(value, column), ...(value !== null && value === best ? { paint: style.green } : {}) }
+        return { text: figureText(value, column), ...(value !== null && value === best ? { paint: style.green } : {}) }
       })
       return [{ text: name(column.id, 40) }, ...cells]
     })
@@ -52,28 +54,14 @@ function comparisonLines({ columns, candidates }: Comparison, options: ReportOpt
 
 const baseName = (path: string): string => path.replace(/^.*[\\/]/, '').replace(/\.onnx$/, '')
 
-function bestOf({ id, better }: ComparisonColumn, candidates: readonly Candidate[]): number | null {
-  const values = candidates.flatMap(({ values: all }) => all[id] ?? [])
-  if (new Set(values).size < 2) return null
-  return better === 'less' ? Math.min(...values) : Math.max(...values)
-}
-
-function shown(value: number | null, { unit, id }: ComparisonColumn): string {
-  if (value === null) return '?'
-  if (unit === 'bytes') return bytes(value)
-  if (unit === 'share') return percent(value)
-  if (unit === 'ms') return `${Number(value.toPrecision(3))} ms`
-  return id.startsWith('metric:') ? String(Number(value.toPrecision(4))) : quantity(value)
-}
-
 /** Who is on the front, and who beats the others. */
 function frontLines(candidates: readonly Candidate[], { columns, style }: ReportOptions): string[] {
   const layout = { width: Math.min(columns, 120), indent: 0, labelWidth: 8 }
   const called = new Map(candidates.map(({ model }, i) => [model, letter(i)]))
-  return candidates.flatMap(({ model, isOnFront, dominatedBy }, i) => {
+  return candidates.flatMap((one, i) => {
+    const { model, isOnFront } = one
     const label = `${letter(i)}${isOnFront ? ' *' : ''}`
-    const stronger = dominatedBy.map((path) => called.get(path) ?? path).join(', ')
-    const text = isOnFront ? 'nothing beats it in every column' : `as good or better in every column: ${stronger}`
+    const text = standing(one, (path) => called.get(path) ?? path)
     return labelled(label, `${safe(model, 200)}: ${text}`, { ...layout, paint: isOnFront ? style.green : style.dim })
   })
 }
@@ -103,12 +91,13 @@ function scatterLines({ columns, candidates }: Comparison, { columns: width, sty
     const at = across.at(right)
     if (row) row[at] = row[at] === ' ' ? letter(i).slice(0, 1) : '+'
   }
-  const label = (row: number): string => (row === 0 ? shown(up.high, y) : row === height - 1 ? shown(up.low, y) : '')
-  const low = shown(across.low, x)
+  const label = (row: number): string =>
+    row === 0 ? figureText(up.high, y) : row === height - 1 ? figureText(up.low, y) : ''
+  const low = figureText(across.low, x)
   return [
     style.dim(`${name(y.id, 40)} upwards, ${name(x.id, 40)} to the right`),
     ...grid.map((row, i) => `${label(i).padStart(10)} │${row.join('').trimEnd()}`),
     `${' '.repeat(10)} └${'─'.repeat(span)}`,
-    `${' '.repeat(12)}${low}${shown(across.high, x).padStart(Math.max(1, span - low.length))}`,
+    `${' '.repeat(12)}${low}${figureText(across.high, x).padStart(Math.max(1, span - low.length))}`,
   ]
 }

@@ -5,6 +5,7 @@
 import type { Severity } from '../result/finding.ts'
 import { portablePath } from '../result/fingerprint.ts'
 import type { Result } from '../result/result.ts'
+import { figuresText } from './candidates.ts'
 import { type Issue, issuesOf } from './issues.ts'
 import { markdownLimits, markdownReport } from './markdown.ts'
 import { count, plural } from './numbers.ts'
@@ -23,7 +24,7 @@ const commands: Record<Severity, string> = { error: 'error', warning: 'warning',
 const shownPerKind = 10
 
 export function githubReport(result: Result): string {
-  const all = [...alarms(result), ...issuesOf(result).flatMap(annotationsOf)]
+  const all = [...alarms(result), ...front(result), ...issuesOf(result).flatMap(annotationsOf)]
   const lines = (['error', 'warning', 'note'] as const).flatMap((severity) =>
     limited(all.filter((annotation) => annotation.severity === severity)).map(commandOf),
   )
@@ -43,6 +44,15 @@ function alarms({ error, gates }: Result): Annotation[] {
     text: safe(target === null ? message : `${target}: ${message}`),
   }))
   return error ? [{ ...alarm, file: null, text: withFix(safe(error.message), error.fix) }, ...said] : said
+}
+
+/** The candidates that nothing beats; all figures are in the summary of the step. */
+function front({ comparison }: Result): Annotation[] {
+  const best = comparison?.candidates.filter(({ isOnFront }) => isOnFront) ?? []
+  if (!comparison || best.length === 0) return []
+  const lines = best.map((one) => `${name(one.model, 80)}: ${safe(figuresText(one, comparison.columns), 400)}`)
+  const text = [`${best.length} of ${comparison.candidates.length} candidates are on the front`, ...lines.slice(0, 10)]
+  return [{ severity: 'note', file: null, title: 'candidates', text: text.join('\n') }]
 }
 
 /** What is accepted is no news. */

@@ -10,7 +10,7 @@ import { type Reason, reasonsOf, refOf } from './reasons.ts'
 import { targetName, targetReasons } from './target.ts'
 
 export interface Issue {
-  /** Path of the model. */
+  /** Path of the model; of what is about the question, the file that says it. */
   readonly model: string
   /** Target or runtime, as people tell it apart; null where it is about the model itself. */
   readonly target: string | null
@@ -42,6 +42,7 @@ export function issuesOf(result: Result): Issue[] {
   const drafts = [
     ...result.models.flatMap((model) => (isFailure(model) ? [unreadable(model)] : ofModel(model))),
     ...ofRuns(result),
+    ...ofQuestion(result),
   ]
   const seen = new Map<string, number>()
   const issues = drafts.map((draft): Issue => {
@@ -136,6 +137,21 @@ const ofRuns = ({ runs = [] }: Result): Draft[] =>
           nodes: nodesOf(reason),
         }),
       ),
+    ),
+  )
+
+/** About what was asked: it stands in the file with the entry. */
+const ofQuestion = ({ findings = [], tool }: Result): Draft[] =>
+  findings.flatMap((finding) =>
+    reasonsOf([finding]).map(
+      (reason): Draft => ({
+        model: typeof finding.found?.file === 'string' ? finding.found.file : tool.name,
+        target: null,
+        decides: true,
+        accepted: null,
+        reason,
+        nodes: [],
+      }),
     ),
   )
 

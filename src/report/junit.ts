@@ -5,6 +5,7 @@
  */
 import { type GateFailure, isFailure, type ModelResult, type Result, type TargetResult } from '../result/result.ts'
 import type { RunResult, RuntimeRun } from '../result/run.ts'
+import { figureText, standing } from './candidates.ts'
 import { type Reason, reasonsApart, reasonsOf, refOf } from './reasons.ts'
 import { targetName, targetReasons } from './target.ts'
 import { name, safe } from './text.ts'
@@ -33,10 +34,14 @@ export function junitReport(result: Result): string {
 }
 
 function suitesOf(result: Result): Suite[] {
-  const { error, models, runs = [] } = result
-  const asked: Suite[] = error ? [{ name: 'deploycheck', cases: [failed('the question', 'error', error)] }] : []
+  const { error, models, runs = [], findings = [] } = result
+  const asked = [
+    ...(error ? [failed('the question', 'error', error)] : []),
+    ...reasonsApart(findings).map((reason) => findingCase(reason)),
+  ]
   return [
-    ...asked,
+    ...(asked.length > 0 ? [{ name: 'deploycheck', cases: asked }] : []),
+    ...candidateSuite(result),
     ...models.flatMap((model) =>
       isFailure(model)
         ? [{ name: model.path, cases: [failed('can be read', 'error', model.error)] }]
@@ -47,6 +52,23 @@ function suitesOf(result: Result): Suite[] {
       runSuite(run, result),
     ]),
   ]
+}
+
+/** What a comparison says of each candidate; it fails nothing. */
+function candidateSuite({ comparison }: Result): Suite[] {
+  if (!comparison || comparison.candidates.length === 0) return []
+  const { columns, candidates } = comparison
+  const cases = candidates.map((one): Case => {
+    const message = standing(one)
+    const lines = columns.map((column) => `${column.id}: ${figureText(one.values[column.id] ?? null, column)}`)
+    return {
+      name: one.model,
+      outcome: 'passed',
+      message,
+      text: [message, ...lines].map((line) => safe(line)).join('\n'),
+    }
+  })
+  return [{ name: 'candidates', cases }]
 }
 
 const failed = (title: string, outcome: Case['outcome'], error: { message: string; fix?: string }): Case => ({

@@ -2,8 +2,10 @@
  * A result for a comment or a step summary: verdicts first, then why, one entry per kind of finding. What does not fit
  * is left out from the end, and the text says so.
  */
+import type { Finding } from '../result/finding.ts'
 import { isFailure, type ModelFailure, type ModelResult, type Result, type TargetResult } from '../result/result.ts'
 import type { RunResult, RuntimeRun, Stage } from '../result/run.ts'
+import { bestOf, figureText, standing } from './candidates.ts'
 import { code, markdownTable, prose } from './markdown-text.ts'
 import { bytes, count, percent, plural, quantity } from './numbers.ts'
 import { type Reason, reasonsApart, reasonsOf, refOf } from './reasons.ts'
@@ -31,10 +33,41 @@ function* blocksOf(result: Result): Generator<string> {
   if (result.gates.length > 0) yield gateList(result)
   const failures = models.filter(isFailure)
   const read = models.filter((model): model is ModelResult => !isFailure(model))
+  yield* candidateBlocks(result)
   yield* verdictTables(read)
   for (const failure of failures) yield failureText(failure)
+  if (result.findings?.length) yield findingsText(result.findings)
   for (const run of runs) yield runText(run)
   for (const model of read) yield* modelBlocks(model, read.length > 1)
+}
+
+/** A row per candidate: there may be many, and tables of people's comments scroll downwards. */
+function* candidateBlocks({ comparison }: Result): Generator<string> {
+  if (!comparison || comparison.candidates.length === 0) return
+  const { columns, candidates } = comparison
+  const head = ['candidate', 'front', ...columns.map(({ id }) => code(id, 40))]
+  const rows = candidates.map(({ model, isOnFront, values }) => [
+    code(model, 60),
+    isOnFront ? '✅' : '',
+    ...columns.map((column) => {
+      const value = values[column.id] ?? null
+      const text = figureText(value, column)
+      return value !== null && value === bestOf(column, candidates) ? `**${text}**` : text
+    }),
+  ])
+  for (let at = 0; at < rows.length; at += rowsPerTable) yield markdownTable(head, rows.slice(at, at + rowsPerTable))
+  yield candidates
+    .map((one) => `- ${code(one.model, 60)}: ${standing(one, (path) => code(path, 60))}`)
+    .slice(0, rowsPerTable)
+    .join('\n')
+}
+
+/** About what was asked, such as entries that nothing needs. */
+function findingsText(findings: readonly Finding[]): string {
+  const reasons = reasonsApart(findings)
+  const lines = reasons.slice(0, reasonsPerTarget).map((reason) => reasonText(reason))
+  if (reasons.length > reasonsPerTarget) lines.push(`- and ${count(reasons.length - reasonsPerTarget)} more`)
+  return lines.join('\n')
 }
 
 function headline({ models, runs = [], gates, error }: Result): string {

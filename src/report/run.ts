@@ -2,8 +2,9 @@
 import type { Finding } from '../result/finding.ts'
 import { isFailure, type Result } from '../result/result.ts'
 import type { MetricValue, OutputComparison, RunResult, RuntimeRun, Stage, StageVerdict } from '../result/run.ts'
+import { acceptedLines } from './accepted.ts'
 import { gateLines } from './check.ts'
-import { failureLines } from './failure.ts'
+import { errorLines, failureLines } from './failure.ts'
 import { latencyLines } from './latency.ts'
 import { count, plural } from './numbers.ts'
 import type { ReportOptions } from './options.ts'
@@ -17,15 +18,17 @@ const mostFindings = 40
 export function runReport(result: Result, options: ReportOptions): string {
   const { style, quiet } = options
   const lines = result.models.filter(isFailure).flatMap((model) => failureLines(model, options))
-  for (const run of result.runs ?? []) lines.push(...(quiet ? quietLines(run, options) : runLines(run, options)))
+  for (const [i, run] of (result.runs ?? []).entries())
+    lines.push(...(quiet ? quietLines(run, options) : [...(i > 0 ? [''] : []), ...runLines(run, options)]))
   if (result.partial) lines.push('', style.yellow('Interrupted: what was not reached is missing.'))
-  lines.push(...gateLines(result, options))
+  if (result.error) lines.push('', ...errorLines(result.error, options))
+  lines.push(...acceptedLines(result, options), ...gateLines(result, options))
   return lines.length === 0 ? '' : `${lines.join('\n').replace(/^\n+/, '')}\n`
 }
 
 const quietLines = ({ findings }: RunResult, options: ReportOptions): string[] =>
   findingLines(
-    findings.filter(({ severity }) => severity === 'error'),
+    findings.filter(({ severity, accepted }) => severity === 'error' && !accepted),
     options,
   )
 
@@ -62,15 +65,21 @@ function findingLines(findings: readonly Finding[], { style, columns }: ReportOp
   const paints = { error: style.red, warning: style.yellow, note: style.cyan }
   const layout = { width: Math.min(columns, 120), labelWidth: 9 }
   const sorted = severities.flatMap((severity) => findings.filter((finding) => finding.severity === severity))
-  const lines = sorted
-    .slice(0, mostFindings)
-    .flatMap(({ severity, message, fix, id }) => [
-      ...labelled(severity, safe(message), { ...layout, indent: 2, paint: paints[severity] }),
-      ...(fix === undefined
-        ? []
-        : labelled('fix', safe(fix), { ...layout, indent: 11, labelWidth: 6, paint: style.dim })),
-      ...labelled('rule', safe(id, 100), { ...layout, indent: 11, labelWidth: 6, paint: style.dim }),
-    ])
+  const lines = sorted.slice(0, mostFindings).flatMap(({ severity, message, fix, id, accepted }) => [
+    ...labelled(severity, safe(message), { ...layout, indent: 2, paint: paints[severity] }),
+    ...(accepted === undefined
+      ? []
+      : labelled('accepted', `${safe(accepted.reason)} (${safe(accepted.file, 60)})`, {
+          ...layout,
+          indent: 11,
+          labelWidth: 10,
+          paint: style.dim,
+        })),
+    ...(fix === undefined
+      ? []
+      : labelled('fix', safe(fix), { ...layout, indent: 11, labelWidth: 6, paint: style.dim })),
+    ...labelled('rule', safe(id, 100), { ...layout, indent: 11, labelWidth: 6, paint: style.dim }),
+  ])
   const left = sorted.length - mostFindings
   if (left > 0) lines.push(`  ${style.dim(`${plural(left, 'more finding')}: --format json has all`)}`)
   return lines

@@ -21,7 +21,7 @@ export function sarifReport(result: Result): string {
   const shown = issues.slice(0, limits.results)
   const rules = rulesOf(shown)
   const positions = new Map(rules.map(({ id }, position) => [id, position]))
-  const { tool, error } = result
+  const { tool, error, comparison } = result
   const notes = [
     ...(error ? [{ level: 'error', message: { text: messageText(error.message) } }] : []),
     ...(issues.length > shown.length
@@ -43,6 +43,8 @@ export function sarifReport(result: Result): string {
         ],
         columnKind: 'utf16CodeUnits',
         results: shown.map((issue) => resultOf(issue, positions)),
+        // No result is about candidates as such; what reads property bags finds them.
+        ...(comparison ? { properties: { comparison } } : {}),
       },
     ],
   })

@@ -33,6 +33,8 @@ export interface AcceptedEntry {
   expires?: string
   /** How many findings and gates it took out. */
   uses: number
+  /** Not all that it may be about was asked, so that no uses mean nothing. */
+  asked?: false
 }
 
 /** Why a finding does not count. */

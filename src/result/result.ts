@@ -32,6 +32,8 @@ export interface Result {
 
 /** Candidates side by side. */
 export interface Comparison {
+  /** Columns that were asked for; absent: all that there are. */
+  asked?: string[]
   columns: ComparisonColumn[]
   candidates: Candidate[]
 }

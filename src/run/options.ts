@@ -39,6 +39,10 @@ export interface RunOptions {
   readonly latency?: LatencyOptions
   /** Sizes of symbolic dimensions, for random samples. */
   readonly dims?: ReadonlyMap<string, number>
+  /** Shapes of inputs, likewise. */
+  readonly inputShapes?: ReadonlyMap<string, readonly (number | string)[]>
+  /** Values of inputs, likewise: every sample has these. */
+  readonly inputValues?: ReadonlyMap<string, readonly (number | bigint)[]>
   /** Browser, threads, time limit. */
   readonly settings?: Omit<RuntimeSettings, 'signal'>
   /** Ends early; what is compared so far is the result, marked partial. */

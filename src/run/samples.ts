@@ -11,7 +11,7 @@ const randomCount = 3
 export async function samplesOf(
   wrapper: { readonly client: WrapperClient; readonly path: string } | null,
   model: ModelValues,
-  { inputs, samples: limit, seed = 0, dims, replay }: RunOptions,
+  { inputs, samples: limit, seed = 0, dims, inputShapes, inputValues, replay }: RunOptions,
 ): Promise<SampleSet> {
   if (inputs !== undefined) {
     const samples = fileSamples(inputs, process.cwd(), model)
@@ -27,7 +27,15 @@ export async function samplesOf(
     if (set.samples.length > 0) return set
     throw new Problem('no-samples', 'the wrapper names samples, and there are none', { path: wrapper.path })
   }
-  const known = dims ? { dims: Object.fromEntries(dims) } : {}
-  const random = randomSamples(model.inputs, { count: Math.max(limit ?? 0, randomCount), seed, ...known })
+  const shaped = model.inputs.map((input) => {
+    const shape = inputShapes?.get(input.name)
+    return shape ? { ...input, shape: [...shape] } : input
+  })
+  const random = randomSamples(shaped, {
+    count: Math.max(limit ?? 0, randomCount),
+    seed,
+    ...(dims && { dims: Object.fromEntries(dims) }),
+    ...(inputValues && { values: inputValues }),
+  })
   return { source: 'random', samples: limit === undefined ? random : random.slice(0, limit) }
 }

@@ -28,7 +28,7 @@ export function comparisonOf(
     const values = new Map(figures.map(({ id, value }) => [id, value]))
     return { model, values: Object.fromEntries(columns.map(({ id }) => [id, values.get(id) ?? null])) }
   })
-  return { columns, candidates: withFront(candidates, columns) }
+  return { ...(wanted && { asked: [...wanted] }), columns, candidates: withFront(candidates, columns) }
 }
 
 function columnOf(id: string, known: ReadonlyMap<string, ComparisonColumn>): ComparisonColumn {

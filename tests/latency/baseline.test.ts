@@ -115,6 +115,18 @@ describe('relative to another runtime', () => {
 })
 
 describe('the file', () => {
+  it('tells models of one name apart, from whichever folder it is read', () => {
+    const of = (model: string, ms: number) => aRun({ model, runtimes: [aRuntime('cpu', { repetitions: [ms] })] })
+    const baseline = baselineOf(of('a/m.onnx', 5), of('b/m.onnx', 50), of('c.onnx', 500))
+    expect(baseline.entries.map(({ model }) => model)).toEqual(['a/m.onnx', 'b/m.onnx', 'c.onnx'])
+    const entryOf = (model: string) =>
+      againstBaseline(of(model, 50), baseline, 'base.json').runtimes[0]?.ratio?.toFixed(3)
+    expect([entryOf('a/m.onnx'), entryOf('/elsewhere/b/m.onnx'), entryOf('other/c.onnx')]).toEqual([
+      '10.000',
+      '1.000',
+      '0.100',
+    ])
+  })
   const good = baselineText([cpu([5])])
   const problem = (text: string, run = cpu([5])): Problem => {
     try {

@@ -11,7 +11,7 @@ import { type ReportName, render } from '../../src/report/render.ts'
 import { sarifReport } from '../../src/report/sarif.ts'
 import type { Result } from '../../src/result/result.ts'
 import { recorded } from './recorded.ts'
-import { finding, model, node, oneModel, result, severalModels, target } from './sample.ts'
+import { compared, finding, model, node, oneModel, result, severalModels, target } from './sample.ts'
 import { ran } from './sample-run.ts'
 import { gitlabErrors, junitErrors, sarifErrors } from './valid.ts'
 
@@ -20,6 +20,7 @@ const samples: [string, Result][] = [
   ['several models', severalModels],
   ['a recorded result', recorded],
   ['a run', ran],
+  ['a comparison', compared],
   ['nothing', result()],
   ['no answer', { ...result(), exitCode: 2, error: { code: 'unknown-target', message: 'no target x', offset: null } }],
 ]
@@ -62,6 +63,26 @@ describe.each(samples)('%s', (_, sample) => {
   test('JUnit is red exactly when the command is', () => {
     const red = /<(failure|error) /.test(junitReport(sample))
     expect(red).toBe(sample.exitCode !== 0)
+  })
+})
+
+describe('candidates, and what is to be said of the question', () => {
+  test.each([
+    [
+      'markdown',
+      [/\| `small\.onnx` \| ✅ \| \*\*1\.00 M\*\* \| 0\.9 \|/, /`large\.onnx`: as good or better .*: `small\.onnx`/],
+    ],
+    ['html', [/Candidates side by side/, /large\.onnx<\/code>: as good or better in every column: small\.onnx/]],
+    ['junit', [/<testsuite name="candidates" tests="2"/, /as good or better in every column: small\.onnx/]],
+    ['sarif', [/"candidates": \[/, /"uri": "known\.json"/]],
+    [
+      'github',
+      [/::notice title=candidates::1 of 2 candidates/, /::warning file=known\.json,title=config\/entry-unused::/],
+    ],
+    ['gitlab', [/"path": "known\.json"/]],
+  ] as [ReportName, RegExp[]][])('%s', (name, expected) => {
+    const text = render(name, compared)
+    for (const one of [...expected, /nothing is left of nnapi\/LSTM\/unsupported/]) expect(text).toMatch(one)
   })
 })
 

@@ -110,5 +110,14 @@ export const hostile: Result = {
       environment: { cpu: evil, cores: 1, os: evil, node: evil, model: evil },
     },
   ],
+  comparison: {
+    asked: [evil],
+    columns: [{ id: evil, better: 'less', unit: 'ms' }],
+    candidates: [
+      { model: evil, values: { [evil]: 1 }, isOnFront: true, dominatedBy: [] },
+      { model: `b ${evil}`, values: { [evil]: 2 }, isOnFront: false, dominatedBy: [evil] },
+    ],
+  },
+  findings: [{ ...guilty, nodes: [], found: { file: evil } }],
   error: { code: 'unknown-target', message: evil, offset: null, fix: evil },
 }

@@ -8,7 +8,7 @@ import { htmlReport } from '../../src/report/html/report.ts'
 import type { Result } from '../../src/result/result.ts'
 import { hostile } from './hostile.ts'
 import { recorded } from './recorded.ts'
-import { model, oneModel, result, severalModels } from './sample.ts'
+import { compared, model, oneModel, result, severalModels } from './sample.ts'
 import { ran, run } from './sample-run.ts'
 
 const samples: [string, Result][] = [
@@ -16,6 +16,7 @@ const samples: [string, Result][] = [
   ['several models', severalModels],
   ['a recorded result', recorded],
   ['a run', ran],
+  ['a comparison', compared],
   ['attacks', hostile],
 ]
 

@@ -242,3 +242,31 @@ export const severalModels: Result = {
     },
   ],
 }
+
+/** Two candidates, and an entry of a known-problems file that nothing needs any more. */
+export const compared: Result = {
+  ...result(model({ path: 'small.onnx' }), model({ path: 'large.onnx' })),
+  comparison: {
+    columns: [
+      { id: 'macs', better: 'less', unit: 'count' },
+      { id: 'metric:top1', better: 'more', unit: 'value' },
+    ],
+    candidates: [
+      { model: 'small.onnx', values: { macs: 1e6, 'metric:top1': 0.9 }, isOnFront: true, dominatedBy: [] },
+      {
+        model: 'large.onnx',
+        values: { macs: 2e6, 'metric:top1': null },
+        isOnFront: false,
+        dominatedBy: ['small.onnx'],
+      },
+    ],
+  },
+  findings: [
+    finding({
+      id: 'config/entry-unused',
+      message: 'known.json: nothing is left of nnapi/LSTM/unsupported on nnapi',
+      found: { file: 'known.json' },
+      fix: 'take the entry out',
+    }),
+  ],
+}

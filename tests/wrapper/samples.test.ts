@@ -252,6 +252,19 @@ describe('random samples', () => {
     ])
   })
 
+  test('have the values that are given, in every sample, and say what does not fit', async () => {
+    const inputs: InputSpec[] = [
+      { name: 'shape', dtype: 'int64', shape: ['L'] },
+      { name: 'x', dtype: 'float32', shape: ['N', 2] },
+    ]
+    const values = new Map([['shape', [1, 2n ** 60n]]])
+    const samples = await load(randomSamples(inputs, { values }))
+    for (const { tensors } of samples)
+      expect(tensors?.shape).toEqual({ dtype: 'int64', dims: [2], data: BigInt64Array.of(1n, 2n ** 60n) })
+    expect(samples.map(({ tags }) => tags)).not.toContainEqual(['batch'])
+    expect(() => randomSamples(inputs, { values: new Map([['x', [1]]]) })).toThrow('--input-value x has 1 values')
+  })
+
   test('are refused for what cannot be made up', () => {
     expect(() => randomSamples([{ name: 's', dtype: null, shape: null }])).toThrow('input "s" is no tensor')
   })

@@ -1,3 +1,2 @@
-/** What `deploycheck run` needs, in a bundle of its own that no other command loads. */
+/** What runs models, in a bundle of its own that is loaded where some are run. */
 export { runModel } from '../../assess/run-model.ts'
-export { runReport } from '../../report/run.ts'

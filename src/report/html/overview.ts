@@ -1,9 +1,11 @@
 /** The first screen: what failed, the matrix of verdicts, models that could not be read. */
 import { isFailure, type ModelFailure, type ModelResult, type Result, type TargetResult } from '../../result/result.ts'
 import { bytes, count, percent, plural, quantity } from '../numbers.ts'
+import { reasonsApart } from '../reasons.ts'
 import { targetName } from '../target.ts'
 import { outcome } from '../verdict.ts'
 import { html, type Markup } from './markup.ts'
+import { reasonItem } from './reason.ts'
 
 export const modelId = (position: number): string => `model-${position}`
 export const targetId = (model: number, target: number): string => `model-${model}-target-${target}`
@@ -12,6 +14,7 @@ export const runId = (position: number): string => `run-${position}`
 export function overview(result: Result): Markup {
   const { gates, error, partial, models, runs = [] } = result
   const failed = error !== undefined || gates.length > 0 || models.some(isFailure)
+  const said = reasonsApart(result.findings ?? [])
   const parts = [models.length > 0 && plural(models.length, 'model'), runs.length > 0 && plural(runs.length, 'run')]
   const title = error
     ? 'The question could not be asked'
@@ -25,7 +28,7 @@ export function overview(result: Result): Markup {
 <p>${parts.filter(Boolean).join(', ')}; exit code ${result.exitCode}</p>
 ${error && html`<p class="message"><strong>${error.message}</strong></p>${error.fix && html`<p>${error.fix}</p>`}`}
 ${partial && html`<p><strong>Interrupted:</strong> what was not reached is missing.</p>`}
-${gates.length > 0 && html`<ul class="gates">${gates.map(({ model, target, message }) => html`<li><code>${model}</code>${target !== null && html` · <code>${target}</code>`}: ${message}</li>`)}</ul>`}
+${said.length > 0 && html`<ul class="reasons">${said.map((reason) => reasonItem(reason, () => ''))}</ul>`}${gates.length > 0 && html`<ul class="gates">${gates.map(({ model, target, message }) => html`<li><code>${model}</code>${target !== null && html` · <code>${target}</code>`}: ${message}</li>`)}</ul>`}
 </section>
 ${matrix(models)}`
 }

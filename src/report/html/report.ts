@@ -5,6 +5,7 @@
 import { createHash } from 'node:crypto'
 import { isFailure, type Result } from '../../result/result.ts'
 import { plural } from '../numbers.ts'
+import { candidatesSection } from './candidates.ts'
 import { html, Markup } from './markup.ts'
 import { modelSection } from './model.ts'
 import { modelId, overview, runId } from './overview.ts'
@@ -35,7 +36,7 @@ export function htmlReport(result: Result): string {
 ${navigation(result)}
 <main id="main">
 ${overview(result)}
-${tradeOff(result)}
+${candidatesSection(result)}${tradeOff(result)}
 ${runs.map(runSection)}
 ${sections(result, read <= openModels)}
 </main>

@@ -20,17 +20,24 @@ export interface RandomOptions {
   readonly dims?: Readonly<Record<string, number>>
   /** Per input. By default floats are normal, of mean 0 and deviation 1; bytes take all their values; other integers are 0 and 1, which are valid as ids of any table. */
   readonly ranges?: Readonly<Record<string, Range>>
+  /** Per input: its elements in every sample, where they are known. */
+  readonly values?: ReadonlyMap<string, readonly (number | bigint)[]>
 }
 
 type Case = 'random' | 'zeros' | 'smallest' | 'largest'
 
-/** @throws Problem `no-random-input` where an input is no tensor, or has a type that cannot be made up */
+/**
+ * @throws Problem `no-random-input` where an input is no tensor, or has a type that cannot be made up; `bad-flag` where
+ * values are given that do not fit an input
+ */
 export function randomSamples(inputs: readonly InputSpec[], options: RandomOptions = {}): SampleRef[] {
   const { count = 3, seed = 0 } = options
   for (const input of inputs) mustBeMade(input)
   // The same name is the same size, wherever it stands.
   const batchNames = new Set(inputs.flatMap(({ shape }) => (typeof shape?.[0] === 'string' ? [shape[0]] : [])))
   for (const name of Object.keys(options.dims ?? {})) batchNames.delete(name)
+  // Values that are given are those of one batch.
+  if (options.values?.size) batchNames.clear()
   const sizes =
     (batch: number): Sizes =>
     (dim, axis) => {
@@ -38,10 +45,16 @@ export function randomSamples(inputs: readonly InputSpec[], options: RandomOptio
       if (known !== undefined) return known
       return dim === '' ? (axis === 0 ? batch : 1) : batchNames.has(dim) ? batch : 1
     }
+  for (const input of inputs) {
+    const given = options.values?.get(input.name)
+    if (given) givenTensor(input, sizes(1), given)
+  }
   const sample = (id: string, kind: Case, batch: number, number: number): SampleRef => ({
     id,
     load: async () => {
       const tensors = inputs.map((input, i): [string, Tensor] => {
+        const given = options.values?.get(input.name)
+        if (given) return [input.name, givenTensor(input, sizes(batch), given)]
         const random = new RandomNumbers(seed * 7919 + number * 131 + i)
         return [input.name, tensorFor(input, kind, sizes(batch), random, options.ranges)]
       })
@@ -84,6 +97,26 @@ function tensorFor(
   const data = new (arrayFor(dtype) as new (length: number) => TensorData)(count) as { [i: number]: number | bigint }
   const draw = drawing(dtype, kind, random, Object.hasOwn(ranges, input.name) ? ranges[input.name] : undefined)
   for (let i = 0; i < count; i++) data[i] = encodeElement(dtype, draw())
+  return { dtype, dims, data: data as TensorData }
+}
+
+/** @throws Problem `bad-flag` where there are more or fewer values than elements */
+function givenTensor(input: InputSpec, sizeOf: Sizes, values: readonly (number | bigint)[]): Tensor {
+  const dtype = input.dtype as DType
+  const shape = input.shape ?? []
+  // The length of a list of values is that of the list.
+  const isOpenList = shape.length === 1 && typeof shape[0] === 'string'
+  const dims = isOpenList ? [values.length] : shape.map((dim, i) => (typeof dim === 'number' ? dim : sizeOf(dim, i)))
+  const Elements = arrayFor(dtype)
+  if (!Elements || countOf(dims) !== values.length)
+    throw new Problem('bad-flag', `--input-value ${input.name} has ${values.length} values`, {
+      expected: Elements ? `${countOf(dims)}, for the shape [${dims.join(', ')}]` : 'an input of numbers',
+      fix: 'give a value for each element, and --input-shape or --dim where the shape is open',
+    })
+  const data = new (Elements as new (length: number) => TensorData)(values.length) as { [i: number]: number | bigint }
+  values.forEach((value, i) => {
+    data[i] = encodeElement(dtype, value)
+  })
   return { dtype, dims, data: data as TensorData }
 }
 
