@@ -68,14 +68,17 @@ describeData('WebGPU: kernels that fail or are wrong', () => {
     const records = readLinesGz(dataPath('oracle', 'webgpu-web.jsonl.gz')) as RunRecord[]
     const different = new Map<string, string>()
     const claims: string[] = []
+    const leftToNobody: string[] = []
     let compared = 0
     for (const record of records) {
       const results = await answersOf(record, cases.get(record.name))
       for (const [i, impl] of implementations.entries()) {
         const [recorded, result] = [record[impl], results[i]]
         if (!recorded || !result || recorded.claim === 'load-error') continue
-        const all = result.nodes.every(({ placement }) => placement !== 'host')
+        // What the provider refuses is not its own, whether the CPU runs it or nothing does.
+        const all = result.nodes.every(({ placement, supported }) => placement !== 'host' && supported !== false)
         if (all !== (recorded.claim === 'all-webgpu')) claims.push(`${impl} ${record.name}`)
+        if (recorded.claim === 'some-cpu' && result.verdict === 'blocked') leftToNobody.push(`${impl} ${record.name}`)
         if (recorded.claim === 'some-cpu' || !recorded.run) continue
         compared++
         const [ours, theirs] = [outcomeOf(result), outcomes[recorded.run]]
@@ -84,8 +87,13 @@ describeData('WebGPU: kernels that fail or are wrong', () => {
     }
     console.info(`${compared} runs compared`)
     expect(compared).toBeGreaterThan(800)
-    // The session was created on JSEP; kernel definitions of the CPU provider have no cast to float4.
-    expect(claims).toEqual([`jsep ${castLike}`])
+    expect(claims).toEqual([])
+    // Kernels of the CPU provider throw for layout 1; its definitions have no cast to float4, which JSEP ran all the same.
+    const batchwise = ['gru', 'lstm', 'simple_rnn'].flatMap((op) => [
+      `native test_${op}_batchwise`,
+      `jsep test_${op}_batchwise`,
+    ])
+    expect(leftToNobody.sort()).toEqual([...batchwise, `jsep ${castLike}`].sort())
     for (const { impl, names } of exceptions)
       for (const name of names)
         for (const each of impl)
