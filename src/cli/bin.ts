@@ -21,7 +21,8 @@ if (enableCompileCache) {
 function runCached(): void {
   const { size, mtimeMs } = statSync(program)
   // V8 holds the cache against its own version and flags, and against the length of the source only.
-  const file = join(cacheFolder(), `${process.version}-${process.arch}-${size}-${Math.round(mtimeMs)}.bin`)
+  const version = `${process.version}-${process.arch}-${size}-${Math.round(mtimeMs)}`
+  const file = join(cacheFolder(), `${version}-${command()}.bin`)
   const cachedData = readIfThere(file)
   const script = new Script(nodeModule.wrap(readFileSync(program, 'utf8')), {
     filename: program,
@@ -32,6 +33,12 @@ function runCached(): void {
   // Written at the end of a run with a model: then it holds the functions that such a run needs.
   if ((!cachedData || script.cachedDataRejected) && process.argv.some((word) => word.endsWith('.onnx')))
     process.once('exit', () => keep(file, script.createCachedData()))
+}
+
+/** Each command needs functions of its own: what the first start of one of them leaves would slow the others down. */
+function command(): string {
+  const [, , word = ''] = process.argv
+  return ['ci', 'compare', 'explain', 'inspect', 'run'].includes(word) ? word : 'check'
 }
 
 /** `node_modules/.cache/deploycheck` of the project that has this package, or of the package itself. */
