@@ -1,4 +1,4 @@
-/** The process: arguments in, exit code out. Leaves by itself when all is written, so that pipes are not cut. */
+/** The process: arguments in, exit code out. Leaves when all is written, so that pipes are not cut. */
 import { exitCodes } from '../assess/exit-code.ts'
 import { nothingHoldsExit } from '../runtimes/process/at-exit.ts'
 import { run } from './run.ts'
@@ -29,6 +29,16 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   process.exit()
 })
 
-void run(process.argv.slice(2), processTerminal, interruption.signal).then((code) => {
+const written = (stream: NodeJS.WriteStream): Promise<void> =>
+  new Promise((resolve) => {
+    if (stream.writableLength === 0) resolve()
+    else stream.write('', () => resolve())
+  })
+
+void run(process.argv.slice(2), processTerminal, interruption.signal).then(async (code) => {
   process.exitCode = interrupted ?? code
+  await written(process.stdout)
+  await written(process.stderr)
+  // By itself Node would wait for what V8 still compiles in the background, and that is for nobody any more.
+  process.exit()
 })
