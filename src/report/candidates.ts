@@ -1,6 +1,9 @@
 /** Candidates of a comparison in words: what every report says of them. */
-import type { Candidate, ComparisonColumn } from '../result/result.ts'
+import type { Candidate, Comparison, ComparisonColumn } from '../result/result.ts'
 import { bytes, percent, quantity } from './numbers.ts'
+
+/** Without its folder and its ending. */
+export const baseName = (path: string): string => path.replace(/^.*[\\/]/, '').replace(/\.onnx$/, '')
 
 /** `301 M`, `12.5 ms`, `94.2%`; `?` where it is not known. */
 export function figureText(value: number | null, { unit, id }: ComparisonColumn): string {
@@ -9,6 +12,19 @@ export function figureText(value: number | null, { unit, id }: ComparisonColumn)
   if (unit === 'share') return percent(value)
   if (unit === 'ms') return `${Number(value.toPrecision(3))} ms`
   return id.startsWith('metric:') ? String(Number(value.toPrecision(4))) : quantity(value)
+}
+
+/** The two columns of a picture: cost to the right, quality upwards where there is some, else another cost. */
+export function axesOf({
+  columns,
+  candidates,
+}: Comparison): { readonly x: ComparisonColumn; readonly y: ComparisonColumn } | null {
+  const varied = columns.filter(({ id }) => new Set(candidates.flatMap(({ values }) => values[id] ?? [])).size > 1)
+  const first = (...starts: string[]) =>
+    starts.map((start) => varied.find(({ id }) => id.startsWith(start))).find((one) => one !== undefined)
+  const x = first('p50:', 'macs')
+  const y = first('metric:', 'coverage:', 'params', 'bytes', 'macs', 'memory:')
+  return x && y && x !== y ? { x, y } : null
 }
 
 /** The best value of a column; null where all have the same. */

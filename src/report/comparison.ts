@@ -1,7 +1,7 @@
 /** The report of `compare`: candidates as a table, the front marked, and two figures of them as a picture. */
 import { type Candidate, type Comparison, type ComparisonColumn, isFailure, type Result } from '../result/result.ts'
 import { acceptedLines } from './accepted.ts'
-import { bestOf, figureText, standing } from './candidates.ts'
+import { axesOf, baseName, bestOf, figureText, standing } from './candidates.ts'
 import { gateLines } from './check.ts'
 import { errorLines, failureLines } from './failure.ts'
 import type { ReportOptions } from './options.ts'
@@ -52,8 +52,6 @@ function comparisonLines({ columns, candidates }: Comparison, options: ReportOpt
   return picture.length > 0 ? [...lines, '', ...picture] : lines
 }
 
-const baseName = (path: string): string => path.replace(/^.*[\\/]/, '').replace(/\.onnx$/, '')
-
 /** Who is on the front, and who beats the others. */
 function frontLines(candidates: readonly Candidate[], { columns, style }: ReportOptions): string[] {
   const layout = { width: Math.min(columns, 120), indent: 0, labelWidth: 8 }
@@ -68,14 +66,12 @@ function frontLines(candidates: readonly Candidate[], { columns, style }: Report
 
 const height = 10
 
-/** Cost to the right, quality upwards where there is some, else another cost. Letters stand for candidates. */
-function scatterLines({ columns, candidates }: Comparison, { columns: width, style }: ReportOptions): string[] {
-  const varied = columns.filter(({ id }) => new Set(candidates.flatMap(({ values }) => values[id] ?? [])).size > 1)
-  const first = (...starts: string[]) =>
-    starts.map((start) => varied.find(({ id }) => id.startsWith(start))).find((one) => one !== undefined)
-  const x = first('p50:', 'macs')
-  const y = first('metric:', 'coverage:', 'params', 'bytes', 'macs', 'memory:')
-  if (!x || !y || x === y) return []
+/** Letters stand for candidates. */
+function scatterLines(comparison: Comparison, { columns: width, style }: ReportOptions): string[] {
+  const axes = axesOf(comparison)
+  if (!axes) return []
+  const { x, y } = axes
+  const { candidates } = comparison
   const span = Math.min(60, width - 14)
   const grid = Array.from({ length: height }, () => new Array<string>(span).fill(' '))
   const scale = ({ id }: ComparisonColumn, steps: number) => {

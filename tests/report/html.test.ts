@@ -5,7 +5,7 @@ import { picturesOf } from '../../src/assess/picture.ts'
 import { readModel } from '../../src/graph/read.ts'
 import { inferModel } from '../../src/infer/infer.ts'
 import { htmlReport } from '../../src/report/html/report.ts'
-import type { Result } from '../../src/result/result.ts'
+import type { Comparison, Result } from '../../src/result/result.ts'
 import { hostile } from './hostile.ts'
 import { recorded } from './recorded.ts'
 import { compared, model, oneModel, result, severalModels } from './sample.ts'
@@ -84,4 +84,29 @@ test('candidates are drawn against each other where there are several', () => {
   const other = { ...run, model: 'models/other.onnx' }
   expect(htmlReport({ ...ran, runs: [run, other] })).toContain('Is it worth its time?')
   expect(htmlReport(ran)).not.toContain('Is it worth its time?')
+})
+
+test('candidates that were asked for are drawn by two of their columns, and no label lies on another', () => {
+  const columns: Comparison['columns'] = [
+    { id: 'macs', better: 'less', unit: 'count' },
+    { id: 'coverage:nnapi', better: 'more', unit: 'share' },
+  ]
+  const candidate = (model: string, macs: number, coverage: number) => ({
+    model,
+    values: { macs, 'coverage:nnapi': coverage },
+    isOnFront: true,
+    dominatedBy: [],
+  })
+  const candidates = [
+    candidate('a/first-one.onnx', 4e7, 1),
+    candidate('second.onnx', 5e7, 1),
+    candidate('c.onnx', 3e8, 0.5),
+  ]
+  const text = htmlReport({ ...ran, comparison: { columns, candidates } })
+  expect(text).toContain('macs, millions')
+  const heights = [...text.matchAll(/<text class="label" x="[\d.]+" y="([\d.]+)">(first-one|second)</g)].map(([, y]) =>
+    Number(y),
+  )
+  expect(heights).toHaveLength(2)
+  expect(Math.abs((heights[0] ?? 0) - (heights[1] ?? 0))).toBeGreaterThanOrEqual(15)
 })

@@ -102,6 +102,27 @@ ${horizontal.ticks.map((tick) => html`<line class="grid" x1="${horizontal.at(tic
 ${vertical.ticks.map((tick) => html`<line class="grid" x1="64" x2="${width - 120}" y1="${vertical.at(tick)}" y2="${vertical.at(tick)}"/><text class="tick" x="58" y="${vertical.at(tick) + 4}" text-anchor="end">${tickText(tick)}</text>`)}
 <text class="tick" x="${(64 + width - 120) / 2}" y="${height - 8}" text-anchor="middle">${x}</text>
 <text class="tick" x="4" y="10">${y}</text>
-${points.map((point) => html`<circle class="point${point.best && ' best'}" cx="${horizontal.at(point.x)}" cy="${vertical.at(point.y)}" r="5"/><text class="label" x="${horizontal.at(point.x) + 9}" y="${vertical.at(point.y) + 4}">${point.label}</text>`)}
+${labelled(points, horizontal.at, vertical.at).map(({ point, x: right, y: down, below }) => html`<circle class="point${point.best && ' best'}" cx="${right}" cy="${down}" r="5"/><text class="label" x="${right + 9}" y="${down + 4 + below}">${point.label}</text>`)}
 </svg>`
+}
+
+/** About what a letter of a label takes. */
+const letterWidth = 7
+const lineHeight = 15
+
+/** Points from left to right, labels moved down by lines where they would lie on others. */
+function labelled(points: readonly Point[], across: (value: number) => number, up: (value: number) => number) {
+  const placed: { readonly point: Point; readonly x: number; readonly y: number; readonly below: number }[] = []
+  for (const point of [...points].sort((a, b) => a.x - b.x)) {
+    const [x, y] = [across(point.x), up(point.y)]
+    const isFree = (below: number) =>
+      placed.every(
+        (one) =>
+          one.x + 9 + one.point.label.length * letterWidth < x || Math.abs(one.y + one.below - y - below) >= lineHeight,
+      )
+    let below = 0
+    while (!isFree(below)) below += lineHeight
+    placed.push({ point, x, y, below })
+  }
+  return placed
 }

@@ -55,7 +55,7 @@ summary { cursor: pointer; } summary h2 { display: inline; }
 .heat { display: inline-block; min-width: 3.2rem; padding: 0 .3rem; font-size: .78em; text-align: center; color: #14181d; border-radius: 3px; }
 .h0 { background: #e8eef4; } .h1 { background: #dfe9e4; } .h2 { background: #d6e8c8; } .h3 { background: #e6eab0; } .h4 { background: #f6e69a; }
 .h5 { background: #fbcf86; } .h6 { background: #fbb27c; } .h7 { background: #f79a86; } .h8 { background: #f48a9a; }
-.chart { width: 100%; max-width: 52rem; height: auto; display: block; font-size: 12px; }
+.chart { width: 100%; max-width: 52rem; height: auto; display: block; font-size: 12px; } .scroll + .chart { margin-top: 1rem; }
 .chart text { fill: var(--text); } .chart .tick { fill: var(--soft); font-size: 11px; } .grid { stroke: var(--line); }
 .sample { fill: var(--link); opacity: .45; } .beyond { fill: none; stroke: var(--link); opacity: .8; } .interval { fill: var(--partial-back); stroke: var(--partial); opacity: .7; } .median { stroke: var(--blocked); stroke-width: 2; }
 .point { fill: var(--back); stroke: var(--link); stroke-width: 2; } .point.best { fill: var(--link); }

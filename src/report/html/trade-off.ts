@@ -1,4 +1,7 @@
-/** Candidates against each other: is it worth its time? Drawn where several models were run on the same runtime. */
+/**
+ * Candidates against each other: is it worth its time? Drawn where several models were run on the same runtime, and
+ * nobody asked for more columns than these two.
+ */
 import { isFailure, type Result } from '../../result/result.ts'
 import { type Point, scatterChart } from './charts.ts'
 import { html, type Markup } from './markup.ts'
@@ -12,7 +15,7 @@ interface Candidate {
 
 export function tradeOff(result: Result): Markup | false {
   const runs = result.runs ?? []
-  if (runs.length < 2) return false
+  if (runs.length < 2 || result.comparison) return false
   const metric = commonMetric(result)
   const candidates = runs.flatMap((run): Candidate[] => {
     const runtime = run.runtimes.find(({ id }) => id === run.reference) ?? run.runtimes[0]
