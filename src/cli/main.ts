@@ -39,6 +39,7 @@ void run(process.argv.slice(2), processTerminal, interruption.signal).then(async
   process.exitCode = interrupted ?? code
   await written(process.stdout)
   await written(process.stderr)
+  await nothingHoldsExit(endLimit)
   // By itself Node would wait for what V8 still compiles in the background, and that is for nobody any more.
   process.exit()
 })
